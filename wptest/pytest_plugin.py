@@ -62,6 +62,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         f"(default: {DEFAULT_LONGEST}).",
     )
     group.addoption(
+        "--wptest-server",
+        action="append",
+        default=[],
+        metavar="[NAME=]SERVER",
+        help="Let this database server of scenarios be a real one: mariadb, postgres, clickhouse, opensearch, "
+        "sqlite, or a URL of this machine. Without NAME each server that it fits; may be given again.",
+    )
+    group.addoption(
         "--wptest-timeout",
         metavar="DURATION",
         help="End a scenario that takes longer in real time, like code of your own that never comes back; "
@@ -107,7 +115,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def _asks_for_something(config: pytest.Config) -> bool:
     """Whether there is anything to check: hardly anybody else's run has it."""
-    options = ("behaviour", "bin_dir", "longest", "timeout", "explore")
+    options = ("behaviour", "bin_dir", "longest", "timeout", "explore", "server")
     is_standard = config.getini("wptest_timeout") == DEFAULT_TIMEOUT and config.getini("wptest_explore") == "off"
     return (
         not is_standard

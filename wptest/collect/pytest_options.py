@@ -47,6 +47,7 @@ def asked_of(config: pytest.Config) -> Asked:
         subject=config.getoption("wptest_subject"),
         bin_dir=config.getoption("wptest_bin_dir"),
         longest=None if longest is None else nanoseconds(longest, written("longest")),
+        server=tuple(config.getoption("wptest_server")),
         behaviour=tuple(config.getoption("wptest_behaviour")),
         explore=level_of(str(said("explore")), written("explore")),
         timeout=nanoseconds(str(said("timeout")), written("timeout")),

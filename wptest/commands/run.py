@@ -41,6 +41,7 @@ from wptest.play.selection import Selection
 @shared_options.subject
 @shared_options.bin_dir
 @shared_options.longest
+@shared_options.server
 @shared_options.timeout
 @shared_options.behaviour
 @shared_options.explore

@@ -45,6 +45,7 @@ _KINDS = 20
 @click.option("-v", "--verbose", is_flag=True, help="Fold nothing that repeats, and cut nothing.")
 @shared_options.disk
 @shared_options.behaviour
+@shared_options.server
 @shared_options.timeout
 @shared_options.circumstances
 def command(

@@ -19,6 +19,7 @@ from wptest.explore.stretch import Rerun
 from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.store import Kept, Store, UnreadableFailureError, nearest_store
+from wptest.play.asked import Asked
 from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.runner import run_as
 from wptest.run.result import Result
@@ -83,6 +84,7 @@ def _circumstances(kept: Kept) -> Circumstances:
         behaves=behaviour_of(kept.behaviour) if kept.behaviour else REFERENCE,
         environment=kept.environment,
         programs=find_programs(kept.bin_dir, kept.longest) if kept.subject == "process" else None,
+        servers=Asked(server=kept.servers).servers,
         timeout=kept.timeout,
     )
 
@@ -91,6 +93,7 @@ def described(kept: Kept) -> str:
     """Which run it is."""
     parts = [f"{kept.file}::{kept.name}", f"seed {kept.seed}", *kept.behaviour]
     parts += [f"real processes{f' in {kept.bin_dir}' if kept.bin_dir else ''}"] if kept.subject == "process" else []
+    parts += [f"with a real server: {each}" for each in kept.servers]
     return ", ".join([*parts, breach_of(kept.explored).in_words] if kept.explored is not None else parts)
 
 

@@ -95,12 +95,17 @@ class Session:
             self._write(
                 f"behaviour: {' '.join(behaviour)} ({differences(self._circumstances.behaves.changes())})\n"
             )
+        if servers := self._circumstances.servers:
+            self._write(f"servers: {', '.join(each.written for each in servers)}; the others are simulated\n")
         if (programs := self._circumstances.programs) is not None:
             where = programs.given or "wptest's own"
             self._write(f"subject: real processes, {where} (dialect {programs.speaks})\n")
 
     def conclude(self) -> None:
         """Show what there is to say of the projects, what was no pass, and the summary."""
+        for choice in self._circumstances.servers:
+            if not any(choice.written in report.data.get("servers", {}).values() for report in self.reports):
+                self._write(f"--server {choice.written}: no scenario that ran has such a server")
         for line in conclusion(self.reports, self.summary, self._watch.seconds, self._verbosity, self._columns):
             show(line, self._stream)
 

@@ -59,6 +59,13 @@ behaviour = click.option(
     multiple=True,
     help="Run programs that behave so: a profile, or CHOICE=VALUE; may be given again. See `wptest behaviours`.",
 )
+server = click.option(
+    "--server",
+    metavar="[NAME=]SERVER",
+    multiple=True,
+    help="Let this database server of scenarios be a real one, in a new database: mariadb, postgres, clickhouse, "
+    "opensearch, sqlite, or a URL of this machine. Without NAME each server that it fits; may be given again.",
+)
 store = click.option(
     "--store/--no-store", default=True, show_default=True, help="Keep failures, for `wptest replay`."
 )

@@ -196,8 +196,12 @@ class Invariants:
         """Whether one sink alone writes to it: the lines of two, or of replicas, come in between each other."""
         return max([writers_of(project).get(target, 0) for project in self._ledger.projects]) == 1
 
+    def _has_order(self, target: str) -> bool:
+        """Whether lines come to it in their order, and stay so: ClickHouse has the rows of a batch by their key."""
+        return self._has_one_writer(target) and not self._ledger.inventory.is_by_key(target)
+
     def _order(self) -> Iterator[Finding]:
-        for target in filter(self._has_one_writer, self._ledger.dues.tallies()):
+        for target in filter(self._has_order, self._ledger.dues.tallies()):
             for source, evidence in disordered(self._ledger, self._history, target):
                 message = f"lines of {source} stand in {target} in another order"
                 yield self._breach(Failure.ORDER, message, evidence)

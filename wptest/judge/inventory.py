@@ -129,6 +129,10 @@ class Inventory:
         """Whether it is a table with a key: what is sent to it again is there once, whatever waits to be sent."""
         return self._targets.tables.get(target, False)
 
+    def is_by_key(self, target: str) -> bool:
+        """Whether it is a table that has the rows of a batch by their key, and not as they came."""
+        return target in self._targets.by_key
+
     def moved(self, path: str, to: str) -> None:
         """What is at `path` is at `to` now, and no longer what was there before."""
         self.moved_files.follow(path, to, is_target=path in self.paths)

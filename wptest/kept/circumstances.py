@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.text.diagnostic import shown_path
@@ -19,6 +20,9 @@ from wptest.run.world import RunOptions
 from wptest.scenario.root import Rootdir
 from wptest.scenario.size_limit import LINES_VARIABLE
 from wptest.subject.programs import LONGEST, Programs
+
+if TYPE_CHECKING:
+    from wptest.servers.server_choice import ServerChoice
 
 _NAMES = re.compile(r"\$\{\{\s*env\.(\w+)\s*\}\}")
 
@@ -35,6 +39,7 @@ class Circumstances:
         behaves: the behaviour itself.
         environment: the variables that programs can see; those that `${{ }}` reads are the process's own.
         programs: the real programs that it runs against; None for the engine.
+        servers: which servers of a scenario are real ones.
         timeout: how long a run may take, in nanoseconds of real time; 0 for no limit.
         explore: whether what passes is explored as well: `off`, `quick` or `full`.
         rootdir: what pytest calls its root; None for a command.
@@ -48,6 +53,7 @@ class Circumstances:
     behaves: Behaviour = REFERENCE
     environment: Mapping[str, str] = field(default_factory=dict)
     programs: Programs | None = None
+    servers: tuple[ServerChoice, ...] = ()
     timeout: int = TIMEOUT
     explore: ExploreLevel = "off"
     rootdir: Rootdir | None = None
@@ -75,6 +81,7 @@ def run_command(
     if circumstances.disk != "memory":
         words += ["--disk", circumstances.disk]
     words += _against(circumstances.programs)
+    words += [word for each in circumstances.servers for word in ("--server", shlex.quote(each.written))]
     words += ["--timeout", format_duration(circumstances.timeout)] if circumstances.timeout != TIMEOUT else []
     words += [word for each in circumstances.behaviour for word in ("--behaviour", shlex.quote(each))]
     return " ".join(words)

@@ -35,6 +35,7 @@ class Kept:
         explored: what was explored when it broke (see `explore.rerun`); None for a plain run.
         subject: `engine`, or `process` for real programs: those in `bin_dir`, or our own.
         longest: how long a run with real programs may take, in nanoseconds.
+        servers: which servers of the scenario were real ones, as `--server` says it.
         timeout: how long the run might take, in nanoseconds of real time; 0 for as long as it takes.
         rootdir: what pytest called its root, relative to the directory that has the store; empty for a command.
         configured: whether an ini file of pytest stands there.
@@ -58,6 +59,7 @@ class Kept:
     subject: str = "engine"
     bin_dir: str = ""
     longest: int = LONGEST
+    servers: tuple[str, ...] = ()
     timeout: int = TIMEOUT
     rootdir: str = ""
     configured: bool = False
@@ -66,6 +68,8 @@ class Kept:
     def id(self) -> str:
         """Short, and the same for the same failure, whatever it was found with."""
         data = {name: value for name, value in asdict(self).items() if name not in _BESIDE}
+        if not self.servers:  # failures without any have the ids that they had before there could be some
+            del data["servers"]
         return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()[:_ID_LENGTH]
 
     @property
@@ -109,6 +113,7 @@ class Store:
         try:
             data = json.loads(self._path(name).read_text(encoding="utf-8"))
             data |= {"behaviour": tuple(data["behaviour"]), "reason": tuple(data["reason"])}
+            data["servers"] = tuple(data.get("servers", ()))
             return Kept(**data)
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             raise UnreadableFailureError(f"{self._path(name)} can't be read") from None
@@ -179,6 +184,7 @@ def keep(
         subject="engine" if programs is None else "process",
         bin_dir=programs.given if programs is not None else "",
         longest=programs.longest if programs is not None else LONGEST,
+        servers=tuple(each.written for each in circumstances.servers),
         timeout=circumstances.timeout,
         rootdir=os.path.relpath(circumstances.rootdir.path, root) if circumstances.rootdir is not None else "",
         configured=circumstances.rootdir is not None and circumstances.rootdir.configured,

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.profile import behaviour_of
@@ -18,6 +19,9 @@ from wptest.scenario.root import Rootdir
 from wptest.scenario.size_limit import of_programs
 from wptest.subject.programs import LONGEST, NoProgramsError, Programs, find_programs
 
+if TYPE_CHECKING:
+    from wptest.servers.server_choice import ServerChoice
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -27,6 +31,7 @@ class Asked:
         subject: `engine`, or `process` for real programs.
         bin_dir: where those are; empty for our own.
         longest: what would take longer on them, in nanoseconds, isn't run; None where nobody says it.
+        server: which servers of scenarios are to be real ones, each as `[NAME=]KIND` or `[NAME=]URL`.
         written: how an option is written where it was given, by its name for a command without dashes.
     """
 
@@ -36,6 +41,7 @@ class Asked:
     bin_dir: str = ""
     longest: int | None = None
     behaviour: tuple[str, ...] = ()
+    server: tuple[str, ...] = ()
     explore: ExploreLevel = "off"
     timeout: int = TIMEOUT
     written: Callable[[str], str] = "--{}".format
@@ -50,12 +56,26 @@ class Asked:
         patience(os.environ)
         for mistake in self._contradictions():
             raise Mistake(mistake)
+        _ = self.servers
         try:
             behaves = behaviour_of(self.behaviour) if self.behaviour else REFERENCE
             longest = LONGEST if self.longest is None else self.longest
             return behaves, find_programs(self.bin_dir, longest) if self.subject == "process" else None
         except (Mistake, NoProgramsError) as error:
             raise Mistake(str(error)) from None
+
+    @property
+    def servers(self) -> tuple[ServerChoice, ...]:
+        """The real servers.
+
+        Raises:
+            Mistake: see `choices_of`.
+        """
+        if not self.server:
+            return ()
+        from wptest.servers.server_choice import choices_of  # noqa: PLC0415 - most runs have none
+
+        return choices_of(self.server, self.written("server"))
 
     def circumstances(
         self, cwd: Path, *, store: Path | None = None, rootdir: Rootdir | None = None
@@ -74,6 +94,7 @@ class Asked:
             behaves=behaves,
             environment=of_programs(os.environ),
             programs=programs,
+            servers=self.servers,
             timeout=self.timeout,
             explore=self.explore,
             rootdir=rootdir,
@@ -94,6 +115,11 @@ class Asked:
             if self.behaviour and self.bin_dir:
                 own = f"{written('behaviour')} is about wptest's own programs"
                 yield f"{own}, and can't be had with {written('bin-dir')}"
+        if self.server:
+            for option, is_given in (("explore", explores), ("subject", self.subject != "engine")):
+                if is_given:
+                    own = f"{written('server')} is about runs of the engine's programs"
+                    yield f"{own}, and can't be had with {written(option)}"
         if explores and on_disk:
             disk = f"{written('disk')} {self.disk}"
             yield f"{written('explore')} is about simulated disks, and can't be had with {disk}"

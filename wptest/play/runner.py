@@ -60,4 +60,9 @@ def run_as(circumstances: Circumstances, variant: LoadedVariant) -> Result:
     Raises:
         NoPlaceError: there is no room for real files.
     """
+    if circumstances.servers:
+        # Most runs need no client of any server.
+        from wptest.run.against_servers import run_with_servers  # noqa: PLC0415
+
+        return run_with_servers(circumstances.disk, variant, circumstances.options, circumstances.servers)
     return run_against(circumstances.disk, circumstances.programs, variant, circumstances.options)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ class Result:
         steps: how many steps the scheduler took.
         subject: what it ran against: `engine`, or `process`.
         behaviour: what the programs did; the reference unless somebody asked for another.
+        servers: which of its database servers were to be real ones, and as what they were asked for.
     """
 
     variant: LoadedVariant
@@ -43,6 +44,7 @@ class Result:
     steps: int = 0
     behaviour: Behaviour = REFERENCE
     subject: str = "engine"
+    servers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -65,6 +67,7 @@ class Result:
             "variant": self.variant.id,
             "seed": self.seed,
             "subject": self.subject,
+            "servers": dict(self.servers),
             "behaviour": self.behaviour.changes(),
             "outcome": self.outcome.value,
             "findings": findings,

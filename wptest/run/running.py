@@ -41,24 +41,30 @@ Prepare = Callable[[World], None]
 
 
 def run_variant(
-    variant: LoadedVariant, options: RunOptions | None = None, prepare: Prepare | None = None
+    variant: LoadedVariant,
+    options: RunOptions | None = None,
+    prepare: Prepare | None = None,
+    *,
+    subject: Subject = ENGINE,
 ) -> Result:
-    """Run in memory: milliseconds, and the same every time."""
+    """Run in memory: milliseconds, and the same every time, unless the subject's servers are real."""
     options = options or RunOptions()
     if not has_python_sinks(variant):
-        return run_on(MemoryDisk(variant.scenario.given.outset.durability), variant, options, prepare)
+        return run_on(MemoryDisk(variant.scenario.given.outset.durability), variant, options, prepare, subject)
     from engine.foreign.fake_disk import FakeDisk  # noqa: PLC0415 - imports pyfakefs
     from wptest.subject.scratch import small_scratch  # noqa: PLC0415 - for those who have databases
 
     disk = FakeDisk(small_scratch)
     try:
         with hooks_for(variant, options):
-            return run_on(disk, variant, options, prepare)
+            return run_on(disk, variant, options, prepare, subject)
     finally:
         disk.real_files.clear_away()
 
 
-def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) -> Result:
+def run_on_real_disk(
+    variant: LoadedVariant, options: RunOptions | None = None, *, subject: Subject = ENGINE
+) -> Result:
     """Run on the machine's own file system, in a temporary directory; time stays virtual.
 
     What can't be shown there makes it unverified before anything is done.
@@ -70,7 +76,7 @@ def run_on_real_disk(variant: LoadedVariant, options: RunOptions | None = None) 
     if found := disk_obstacles(variant):
         return nothing_ran(variant, options or RunOptions(), not_expressible(found, "a real disk can't do this"))
     with scratch() as place:
-        return run_on(RealDisk(place.directory), variant, options or RunOptions())
+        return run_on(RealDisk(place.directory), variant, options or RunOptions(), subject=subject)
 
 
 def run_against(disk: str, programs: Programs | None, variant: LoadedVariant, options: RunOptions) -> Result:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from engine.databases.clickhouse.clickhouse_requests import ClickHouseEngine
 from wptest.servers.clients import TO_ANSWER
 from wptest.servers.connections.http_connections import BulkConnection, ClickHouseConnection
 from wptest.servers.connections.mysql_driver import MysqlDriver
@@ -14,7 +17,13 @@ from wptest.servers.sqlite_file import SqliteFile
 
 
 def connect_to(
-    database: RealDatabase | SqliteFile, *, direct: bool = False, timeout: float = TO_ANSWER
+    database: RealDatabase | SqliteFile,
+    *,
+    direct: bool = False,
+    timeout: float = TO_ANSWER,
+    engine: str = "",
+    window: int = 0,
+    learns_mapping: bool = False,
 ) -> TableConnection:
     """A connection to a database, through its relay, where requests may go wrong, or past it.
 
@@ -22,6 +31,9 @@ def connect_to(
         database: where to.
         direct: past the relay.
         timeout: seconds after which an answer is given up; in SQLite, after which a lock is.
+        engine: that of tables which this connection hasn't made, where it matters to who reads them.
+        window: how many inserts the tables of ClickHouse remember that it makes.
+        learns_mapping: the indexes that it makes are told no types.
 
     Raises:
         ServerMissingError: the client isn't installed.
@@ -36,8 +48,10 @@ def connect_to(
         case "postgres":
             return SqlConnection(PostgresDriver(address, timeout=timeout))
         case "clickhouse":
-            return ClickHouseConnection(address, database.server.version, timeout=timeout)
+            tables = cast("ClickHouseEngine", engine or "MergeTree")
+            version = database.server.version
+            return ClickHouseConnection(address, version, timeout=timeout, window=window, engine=tables)
         case "opensearch":
-            return BulkConnection(address, timeout=timeout)
+            return BulkConnection(address, timeout=timeout, learns_mapping=learns_mapping)
         case other:
             raise AssertionError(f"{other} has no connection")

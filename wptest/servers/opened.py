@@ -19,7 +19,7 @@ from wptest.subject.scratch import scratch
 SERVER_KINDS: dict[str, ServerKind] = {
     kind.name: kind for kind in (MariaDBServer(), PostgresServer(), ClickHouseServer(), OpenSearchServer())
 }
-_ANYWHERE = "WPTEST_SERVERS_ANYWHERE"
+ANYWHERE = "WPTEST_SERVERS_ANYWHERE"
 
 
 @contextmanager
@@ -40,7 +40,7 @@ def open_server(name: str, given: str = "", *, options: tuple[str, ...] = ()) ->
     kind = SERVER_KINDS[name]
     said = given or os.environ.get(kind.program.variable, "")
     if "://" in said:
-        anywhere = os.environ.get(_ANYWHERE) == "1"
+        anywhere = os.environ.get(ANYWHERE) == "1"
         yield RealServer(kind, address_of(said, kind.schemes, kind.default_port, anywhere=anywhere))
         return
     program = kind.program.find(given)

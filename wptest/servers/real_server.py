@@ -181,6 +181,11 @@ class RealDatabase:
     relay: ServerRelay
 
     @property
+    def version(self) -> str:
+        """That of the server, in its own words."""
+        return self.server.version
+
+    @property
     def address(self) -> ServerAddress:
         """How it is spoken to by clients whose requests may go wrong."""
         return self.direct.at(self.relay.port)

@@ -19,6 +19,7 @@ class Beyond(Enum):
     STRATEGY = "strategies in an inline project"
     HIDDEN = "what can't be seen from outside"
     PROJECT = "what the files of a project can't say"
+    SERVER = "what a real database server can't be made to do"
     PROGRAM = "commands that the programs don't have"
     MACHINE = "what this machine doesn't allow"
     LONG = "longer than a minute"

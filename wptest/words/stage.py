@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from engine.databases.request import FaultPoint
     from engine.kernel import Event, Process
     from engine.machine import Machine, Program
+    from engine.servers.request_faults import Disturbance
     from wptest.words.expect import Check
 
 
@@ -224,6 +225,14 @@ class Reality:
     def why_not_followed(self, _path: str, /) -> Iterable[Reason]:
         """Why it can't be seen what a file gets when it has another name."""
         return ()
+
+    def why_requests_never_fail(self, _server: str, _wrong: Disturbance, /) -> Iterable[Reason]:
+        """Why requests to a server can't go wrong in that way."""
+        return self.why_never(Beyond.FAULT)
+
+    def why_no_moment(self, _sink: str, _point: FaultPoint, /) -> Iterable[Reason]:
+        """Why it can't be waited for that a request of a sink has come to that point."""
+        return self.why_never(Beyond.OPERATION)
 
     def why_no_modes(self) -> Iterable[Reason]:
         """Why permission bits would bind nobody."""

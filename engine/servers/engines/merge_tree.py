@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
@@ -144,15 +145,15 @@ class _Blocks:
         self._number = 0
 
     def add(self, columns: Columns, partition: ColumnValue, rows: _Block) -> None:
-        """Write a block, unless it is a repeat.
+        """Write a block, unless it is a repeat. Where the table has a key, its rows stand there in the key's order.
 
         A repeat has the token of the request where it has one, whatever its rows are, and else the same rows in the
         same order. Three honest batches that are equal are one, within the window and a partition. Without a window
         a token does nothing.
         """
-        changes = [
-            Put(number, columns.key_of(row), row, sent) for number, (row, sent) in enumerate(rows, self._next)
-        ]
+        keyed = [(columns.key_of(row), row, sent) for row, sent in rows]
+        keyed.sort(key=_by_key)
+        changes = [Put(number, key, row, sent) for number, (key, row, sent) in enumerate(keyed, self._next)]
         found: list[TableChange] = [*changes]
         if self._window:
             token = f"{partition!r} " + (f"{self._token} {self._number}" if self._token else _digest(rows))
@@ -163,6 +164,11 @@ class _Blocks:
             found.append(Remember(token, self._window))
         self._next += len(changes)
         self.units.append(tuple(found))
+
+
+def _by_key(row: tuple[TableRow | None, TableRow, TableRow | None]) -> Any:
+    """What rows of a block are sorted by; where they have no keys, they stay as they are."""
+    return row[0] or ()
 
 
 def _digest(rows: Sequence[tuple[TableRow, TableRow | None]]) -> str:

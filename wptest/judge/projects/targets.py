@@ -23,6 +23,7 @@ class Targets:
         figures: the files that only the monitor's figures go to.
         read_back: those that the user's own code reads.
         tables: those that are tables of a database, and whether they have keys.
+        by_key: tables that have the rows of a batch in the order of their keys.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Targets:
         records: Mapping[str, StoredAs],
         misses: Mapping[str, StoredAs],
         tables: Mapping[str, bool],
+        by_key: frozenset[str],
     ) -> None:
         self.of_sink = of_sink
         self.paths = paths
@@ -41,6 +43,7 @@ class Targets:
         self.records = records
         self.misses = misses
         self.tables = tables
+        self.by_key = by_key
         self.figures = frozenset(foreign.keys() - paths)
         self.read_back = [path for path, conf in foreign.items() if conf is not None and conf.stored]
 
@@ -53,6 +56,7 @@ class Targets:
             records={**self.records, **other.records},
             misses={**self.misses, **other.misses},
             tables={**self.tables, **other.tables},
+            by_key=self.by_key | other.by_key,
         )
 
 
@@ -68,6 +72,11 @@ def targets_of(project: Project) -> Targets:
         records=records_in(project),
         misses=misses_in(project),
         tables={sink.target: bool(sink.database.table.key) for sink in project.sinks if sink.database is not None},
+        by_key=frozenset(
+            sink.target
+            for sink in project.sinks
+            if sink.database is not None and sink.type == "clickhouse" and sink.database.table.key
+        ),
     )
 
 

@@ -39,21 +39,29 @@ class ClickHouseConnection:
         version: the server's, in its own words.
         timeout: seconds that an answer is waited for.
         window: how many inserts the tables that are made remember, to know a repeated one by.
+        engine: that of the tables that it hasn't made.
     """
 
     def __init__(
-        self, address: ServerAddress, version: str, *, timeout: float = TO_ANSWER, window: int = 0
+        self,
+        address: ServerAddress,
+        version: str,
+        *,
+        timeout: float = TO_ANSWER,
+        window: int = 0,
+        engine: ClickHouseEngine = "MergeTree",
     ) -> None:
         self._address = address
         self._version: ClickHouseVersion = "18.16" if version.startswith(("18.", "19.")) else "26.9"
         self._timeout = timeout
         self._window = window
+        self._engine = engine
         self._engines: dict[str, ClickHouseEngine] = {}
 
     async def ask(self, request: ServerRequest) -> ServerAnswer:
         """See `Connection.ask`."""
         if isinstance(request, AskForKeys):
-            engine = self._engines.get(request.table.name, "MergeTree")
+            engine = self._engines.get(request.table.name, self._engine)
             answer = self._send(select_keys(request, engine))
             return answer if isinstance(answer, NoAnswer) else select_answered(request, answer.status, answer.body)
         answer = self._send(insert_rows(self._version, request))
@@ -67,7 +75,7 @@ class ClickHouseConnection:
 
     def read_table(self, table: RowTable) -> Sequence[TableRow]:
         """See `TableConnection.read_table`."""
-        engine = self._engines.get(table.name, "MergeTree")
+        engine = self._engines.get(table.name, self._engine)
         return oldest_first(table, self._done(select_table(table, engine)).body)
 
     def close(self) -> None:

@@ -66,6 +66,17 @@ class SqlConnection:
                 raise
             return answer
 
+    def say(self, statement: str) -> ServerRefusal | NoAnswer | None:
+        """Say a statement that brings no rows; what was answered if it isn't done."""
+        try:
+            self._driver.execute(SqlStatement(statement))
+        except Exception as error:
+            answer = self._driver.answer_to(error)
+            if answer is None:
+                raise
+            return answer
+        return None
+
     def create_table(self, table: RowTable, engine: str = "") -> None:
         """See `TableConnection.create_table`."""
         self._driver.execute(create_table(self._dialect, table, engine))

@@ -46,7 +46,9 @@ class PostgresServer:
 
     def command(self, program: Path, home: Path, ports: Sequence[int]) -> list[str]:
         """See `ServerKind.command`."""
-        return [str(program), "-D", str(home / "data"), "-h", LOOPBACK, "-p", str(ports[0]), "-k", str(home)]
+        where = ["-D", str(home / "data"), "-h", LOOPBACK, "-p", str(ports[0]), "-k", str(home)]
+        # Else its shared memory has names of the whole machine, which stay there when it is killed.
+        return [str(program), *where, "-c", "dynamic_shared_memory_type=mmap"]
 
     def address(self, port: int) -> ServerAddress:
         """See `ServerKind.address`."""

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from engine.databases.request import FaultPoint
 from wptest.shapes.values import Count, SinkRef
-from wptest.words.obstacle import Beyond, Reason
+from wptest.words.obstacle import Reason
 from wptest.words.stage import NotRunningError, Reality, Stage
 from wptest.words.trigger import Besides, UponTrigger, in_time
 
@@ -65,7 +65,7 @@ class UponRequest(UponTrigger[RequestAt]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Trigger.obstacles`."""
-        return real.why_never(Beyond.OPERATION)
+        return real.why_no_moment(self.written.sink, self.written.point)
 
     @property
     def sink(self) -> str | None:

@@ -14,7 +14,7 @@ from wptest.shapes.values import Duration, Name, Positive
 from wptest.words.change import InForce, Pointless, StepChange, Why
 from wptest.words.doings import LaterDoings
 from wptest.words.failures import Failure
-from wptest.words.obstacle import Beyond, Reason
+from wptest.words.obstacle import Reason
 from wptest.words.stage import Lives, NotRunningError, Reality, Stage
 from wptest.words.verb import MAKES_TROUBLE, Hit, Nature, Snippet, Stands, Verb, no_time
 
@@ -145,7 +145,7 @@ class FailRequests(Verb[FailingRequests]):
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
         """See `Verb.obstacles`."""
-        return real.why_never(Beyond.FAULT)
+        return real.why_requests_never_fail(self.written.server, self.written.wrong)
 
     def hits(self) -> Iterable[Hit]:
         """See `Verb.hits`."""

@@ -1,0 +1,87 @@
+"""Scenarios about databases come to the same verdict where their servers are real, or say why they come to none."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from wptest.run.against_servers import run_with_servers
+from wptest.run.running import run_variant
+from wptest.run.world import RunOptions
+from wptest.scenario.load import LoadedVariant, load_file
+from wptest.servers.server_choice import KINDS, choices_of, real_ones
+from wptest.words.finding import Outcome
+
+pytestmark = pytest.mark.slow
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios" / "databases"
+MISSING = os.environ.get("WPTEST_MISSING_SERVERS")
+
+# What can't be had of a real server, by scenario; all others run on all real servers that have their engines.
+UNVERIFIED = {
+    "disk-of-the-server-full": "the files of a real server are its own",
+    "disk-of-the-server-full-it-hangs": "the files of a real server are its own",
+    "engine-that-is-not-atomic::engine=myisam": "can't be ended between its rows and its end",
+    "engine-that-is-not-atomic::engine=aria": "can't be ended between its rows and its end",
+    "server-killed-in-a-batch::engine=myisam": "can't be held between its rows and its end",
+    "server-killed-in-a-batch::engine=aria": "can't be held between its rows and its end",
+    "server-killed-behind-its-answer": "a matter of its own clock",
+    "refused-for-now": "the code 429 can't be ordered of it",
+    "lock-wait-for-now": "can't be ordered of it",
+    "window-of-repeats": "has no window of repeated inserts",
+    **dict.fromkeys(
+        [
+            "other-types-sqlite",
+            "other-types-innodb",
+            "other-types-myisam",
+            "other-types-postgres",
+            "other-types-clickhouse-18",
+            "other-types-clickhouse-26",
+        ],
+        "is made otherwise only by its length",
+    ),
+}
+
+
+@cache
+def variants() -> dict[str, LoadedVariant]:
+    files = sorted(SCENARIOS.glob("*.wptest.yaml"))
+    loaded = (each for path in files for each in load_file(path, os.environ, None))
+    return {variant.name: variant for each in loaded for variant in each.variants}
+
+
+def cases() -> Iterator[tuple[str, str]]:
+    """Each kind of server, with each variant that has a server which is one of it."""
+    for kind in KINDS:
+        for name, variant in variants().items():
+            if list(real_ones(variant.project.servers, choices_of([kind], "--server"))):
+                yield kind, name
+
+
+def why_unverified(name: str) -> str:
+    return UNVERIFIED.get(name) or UNVERIFIED.get(name.partition("::")[0]) or ""
+
+
+@pytest.mark.parametrize(("kind", "name"), cases())
+def test_the_verdict_is_the_same(kind: str, name: str) -> None:
+    variant, options = variants()[name], RunOptions()
+    real = run_with_servers("memory", variant, options, choices_of([kind], "--server"))
+    told = [finding.message for finding in real.findings]
+    if MISSING == "skip" and any("isn't here" in each for each in told):
+        pytest.skip(told[0])
+    if why := why_unverified(name):
+        assert real.outcome is Outcome.UNVERIFIED
+        assert all(why in each for each in told), told
+        return
+    assert (real.outcome, told) == (Outcome.PASSED, [])
+    assert run_variant(variant, options).outcome is Outcome.PASSED
+    assert any("the server" in note for note in real.notes), "it was a real one"
+
+
+def test_all_that_is_said_to_be_unverified_is_there() -> None:
+    names = {*variants(), *(name.partition("::")[0] for name in variants())}
+    assert names >= UNVERIFIED.keys()

@@ -1,0 +1,154 @@
+"""One life of a real server in a run: it is asked when its turn comes, by the run's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import final
+
+from engine.databases.request import (
+    ByItem,
+    FaultPoint,
+    NoAnswer,
+    RowsWritten,
+    ServerAnswer,
+    ServerRefusal,
+    WriteRows,
+)
+from engine.servers.request_faults import CutAt, Troubled
+from engine.servers.server_call import ServerCall
+from engine.servers.server_life import RequestDone, ServerLife
+from engine.servers.server_setup import Setup
+from wptest.servers.runs.real_requests import RealRequests
+from wptest.servers.runs.real_troubles import RealTroubles
+
+_FIRST_REFUSED = 400
+
+
+@final
+class RealLife(ServerLife):
+    """One life of a real server.
+
+    Args:
+        setup: what is the same in all of its lives.
+        number: which life it is, from 1.
+        requests: what the clients ask.
+        troubles: what may be wrong with it.
+        has_transactions: a statement can be held between its rows and its commit.
+        can_stand_still: it is ours, so that it may be stopped with a request that it hasn't looked at.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        number: int,
+        requests: RealRequests,
+        troubles: RealTroubles,
+        *,
+        has_transactions: bool,
+        can_stand_still: bool,
+    ) -> None:
+        super().__init__(setup, number)
+        self._requests = requests
+        self._troubles = troubles
+        self._has_transactions = has_transactions
+        self._can_stand_still = can_stand_still
+        self._sent: set[ServerCall] = set()
+
+    def deliver(self, call: ServerCall) -> bool:
+        """See `ServerLife.deliver`: to one that stands still it is sent at once, and waits there."""
+        is_taken = super().deliver(call)
+        if is_taken and self.process.paused and call.rows is None and not isinstance(call.wrong, Troubled):
+            self._send(call)
+        return is_taken
+
+    async def _recover(self) -> None:
+        """The real one has done that when it answers again, which was waited for."""
+
+    async def _close(self) -> None:
+        """It does that when it is asked to end."""
+
+    async def _serve(self, call: ServerCall) -> RequestDone:
+        if not isinstance(call.request, WriteRows):
+            return RequestDone(self._requests.answer(call))
+        if call.rows is not None:
+            self._send_half(call, call.rows)
+            return RequestDone(None)
+        if self._waits_for_moments and self._can_stand_still and not isinstance(call.wrong, Troubled):
+            self._send(call)  # it has all of it, and doesn't look at it
+        if not self._setup.kind.is_embedded:
+            await self._setup.reach(call, "received", self.process)
+        answer = self._answer_of(call, call.request)
+        await self._setup.reach(call, "before_commit", self.process)
+        if self._cut(call, "before_commit"):
+            self._requests.undo(call)
+            return RequestDone(None)
+        answer = self._requests.commit(call, answer)
+        self._tell(call, call.request, answer)
+        await self._setup.reach(call, "after_commit", self.process)
+        return RequestDone(None if self._cut(call, "after_commit") else answer)
+
+    def _answer_of(self, call: ServerCall, request: WriteRows) -> ServerAnswer:
+        if not isinstance(call.wrong, Troubled):
+            return self._requests.answer(call, holds=self._holds(call))
+        self._setup.bite(call)
+        with self._troubles.while_it_is(call.wrong.trouble, request.table.name):
+            self._requests.hang_up(call.connection)  # some troubles are those of new connections
+            answer = self._requests.answer(call)
+            self._requests.hang_up(call.connection)
+        return answer
+
+    def _send(self, call: ServerCall) -> None:
+        if call not in self._sent:
+            self._sent.add(call)
+            self._requests.send(call, holds=self._holds(call))
+
+    @property
+    def _waits_for_moments(self) -> bool:
+        """Whether anybody waits for a moment of a request."""
+        return bool(self._setup.watchers)
+
+    def _holds(self, call: ServerCall) -> bool:
+        """Whether it is to be held between its rows and its commit, so far as that can be."""
+        return self._has_transactions and (self._waits_for_moments or call.cut_at("before_commit"))
+
+    def _cut(self, call: ServerCall, point: FaultPoint) -> bool:
+        if not call.cut_at(point):
+            return False
+        self._setup.bite(call)
+        return True
+
+    def _send_half(self, call: ServerCall, rows: int) -> None:
+        resets = isinstance(call.wrong, CutAt) and call.wrong.reset
+        self._requests.send_half(call, resets=resets)
+        self._setup.emit("request.dropped", request=call.number, rows=rows)
+
+    def _tell(self, call: ServerCall, request: WriteRows, answer: ServerAnswer) -> None:
+        match answer:
+            case RowsWritten(affected):
+                self._tell_rows_there(call, min(affected, len(request.rows)))
+            case ByItem(items):
+                refused = [
+                    (place, str(item.status)) for place, item in enumerate(items) if item.status >= _FIRST_REFUSED
+                ]
+                self._tell_refused(call, refused)
+                self._tell_rows_there(call, len(items) - len(refused))
+            case ServerRefusal(code):
+                self._setup.emit("request.refused", request=call.number, code=code)
+            case NoAnswer():
+                self._setup.emit("request.lost", request=call.number)
+            case _:
+                raise AssertionError("who writes asks for no keys")
+
+    def _tell_rows_there(self, call: ServerCall, rows: int) -> None:
+        self._setup.emit("server.committed", request=call.number, rows=rows)
+        if rows and call.is_abandoned:
+            self._setup.emit("server.wrote_late", request=call.number, rows=rows)
+
+    def _tell_refused(self, call: ServerCall, refused: Sequence[tuple[int, str]]) -> None:
+        for code in dict.fromkeys(code for _, code in refused):
+            places = [place for place, each in refused if each == code]
+            self._setup.emit("row.refused", request=call.number, code=code, rows=len(places), first=places[0])
+
+    def _ended(self) -> None:
+        super()._ended()
+        self._requests.server_ended(was_killed=self.process.killed_by is not None)
