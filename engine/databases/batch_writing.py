@@ -6,6 +6,9 @@ knows no server and no network, so whatever these do can be tried on it; `engine
 - What is refused is sent again in halves, until the line that isn't taken is alone. What is too large is, too.
 - A key that is there is no refusal: the server is asked for the row that has it. If that is the line's row, it is
   delivered, by an earlier attempt that nobody answered; if not, another line has its key, and it is refused.
+- A server that takes a row whose key is there is asked for the keys before, whatever was sent when and by whom. So
+  nothing is there twice, as long as it has done what it was sent before it answers.
+- What is refused for good is asked for before it is given up: an earlier attempt may have brought it there.
 - Where no answer comes, or one that says that the server takes nothing now, nothing more is sent.
 """
 
@@ -13,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 
 from engine.databases.batch_written import BatchWritten
 from engine.databases.batches import halves, together
@@ -67,6 +70,7 @@ class _Writing:
         self._runs: deque[Sequence[int]] = deque()  # what is to be sent, each run in one request
         self._delivered: set[int] = set()
         self._refused: dict[int, str] = {}
+        self._turned_down: list[int] = []  # of these, what the server has refused, and may have all the same
         self._unknown: set[int] = set()
         self._maybe_there: set[int] = set()
         self._stopped: Meaning | None = None
@@ -82,10 +86,15 @@ class _Writing:
         """Send all rows that can be sent, until something stops it."""
         sizes = self._how.sizes_of(self._rows)
         places = [place for place, size in enumerate(sizes) if self._can_be_sent(place, size)]
-        for run in together([sizes[place] for place in places], self._how.limits, self._how.around):
-            self._runs.append([places[number] for number in run])
+        numbers = together([sizes[place] for place in places], self._how.limits, self._how.around)
+        self._runs += [[places[number] for number in each] for each in numbers]
         while self._runs and self._stopped is None:
-            yield from self._send(self._runs.popleft())
+            run = self._runs.popleft()
+            if self._how.asks_first:
+                run = yield from self._not_there_yet(self._of_different_keys(run))
+            yield from self._send(run) if run else ()
+        if self._turned_down:
+            yield from self._look_before_giving_up()
 
     def _can_be_sent(self, place: int, size: int) -> bool:
         reason, most = self._how.why_not(self._rows[place]), self._how.limits.bytes
@@ -94,6 +103,45 @@ class _Writing:
         if reason:
             self._refused[place] = reason
         return not reason
+
+    def _look_before_giving_up(self) -> _Step:
+        """What is refused may be there by an earlier attempt, of which nobody has heard; else it comes again."""
+        run, reasons = self._turned_down, self._refused
+        self._refused = {place: why for place, why in reasons.items() if place not in run}
+        answer = NoAnswer("") if self._stopped else (yield self._question(run))
+        if isinstance(answer, KeysFound):
+            there = self._by_key(answer.rows)
+            for place in run:
+                if there.get(self._key(place)) == self._rows[place]:
+                    self._delivered.add(place)
+                else:
+                    self._refused[place] = reasons[place]
+        elif self._stopped is None:
+            self._stop(run, Meaning.UNKNOWN, "nobody says whether what it has refused is there")
+
+    def _of_different_keys(self, run: Sequence[int]) -> Sequence[int]:
+        """The first row of each key; the others come next, when that is there."""
+        first: dict[TableRow, int] = {}
+        for place in run:
+            first.setdefault(self._key(place), place)
+        if len(first) < len(run):
+            self._runs.appendleft([place for place in run if first[self._key(place)] != place])
+        return list(first.values())
+
+    def _not_there_yet(self, run: Sequence[int]) -> Generator[ServerRequest, ServerAnswer, Sequence[int]]:
+        """Those of the rows that are to be sent; what can't be asked for is sent later."""
+        answer = yield self._question(run)
+        match answer:
+            case KeysFound(rows):
+                return self._left_of(run, self._by_key(rows), replaces=self._how.rules.repeats == "replace")
+            case ServerRefusal(code, text):
+                meaning = known_code(self._how.rules.family, code, text).meaning
+                self._stop(run, meaning if meaning is Meaning.CONFIGURATION else Meaning.AGAIN, _said(code, text))
+            case NoAnswer(why):
+                self._stop(run, Meaning.AGAIN, why)
+            case RowsWritten() | ByItem():
+                self._stop(run, Meaning.AGAIN, "the answer is about something else")
+        return ()
 
     def _send(self, run: Sequence[int]) -> _Step:
         rows = tuple(self._rows[place] for place in run)
@@ -143,6 +191,8 @@ class _Writing:
                 yield from self._look(run, absent=Meaning.AGAIN)
             case Meaning.REFUSED | Meaning.KEY_THERE | Meaning.TOO_LARGE if len(run) == 1:
                 self._refused[run[0]] = reason
+                if self._tells_by_key and not self._how.asks_first:
+                    self._turned_down.append(run[0])
             case Meaning.FEWER if len(run) == 1:
                 self._stop(run, Meaning.AGAIN, reason)
             case Meaning.REFUSED | Meaning.KEY_THERE | Meaning.TOO_LARGE | Meaning.FEWER:
@@ -166,10 +216,10 @@ class _Writing:
 
     def _look(self, run: Sequence[int], absent: Meaning) -> _Step:
         """Ask who has the keys of these rows; `absent` is what it means for a row that nobody has its key."""
-        answer = yield AskForKeys(self._table, tuple(self._key(place) for place in run))
+        answer = yield self._question(run)
         match answer:
             case KeysFound(rows):
-                self._compare(run, {self._table.key_of(row): row for row in rows.values()}, absent)
+                self._compare(run, self._by_key(rows), absent)
             case ServerRefusal(code, text):
                 meaning = self._meaning(code, text)
                 self._stop(run, meaning if meaning in _STOPS else Meaning.UNKNOWN, _said(code, text))
@@ -178,16 +228,29 @@ class _Writing:
             case RowsWritten() | ByItem():
                 self._stop(run, Meaning.UNKNOWN, "the answer is about something else")
 
-    def _compare(self, run: Sequence[int], there: dict[TableRow, TableRow], absent: Meaning) -> None:
+    def _question(self, run: Sequence[int]) -> AskForKeys:
+        return AskForKeys(self._table, tuple(self._key(place) for place in run))
+
+    def _by_key(self, rows: Mapping[TableRow, TableRow]) -> Mapping[TableRow, TableRow]:
+        return {self._table.key_of(row): row for row in rows.values()}
+
+    def _left_of(
+        self, run: Sequence[int], there: Mapping[TableRow, TableRow], *, replaces: bool = False
+    ) -> Sequence[int]:
+        """The rows that aren't there: the others are delivered, or another row has their key."""
         left = []
         for place in run:
             row = there.get(self._key(place))
-            if row is None:
-                left.append(place)
-            elif row == self._rows[place]:
+            if row == self._rows[place]:
                 self._delivered.add(place)
+            elif row is None or replaces:
+                left.append(place)
             else:
                 self._refused[place] = "another row has its key"
+        return left
+
+    def _compare(self, run: Sequence[int], there: Mapping[TableRow, TableRow], absent: Meaning) -> None:
+        left = self._left_of(run, there)
         if not left:
             return
         if absent is Meaning.AGAIN and len(left) < len(run):

@@ -55,6 +55,16 @@ class HowToWrite:
     behaviour: Behaviour = REFERENCE
     flaws: frozenset[RequestFlaw] = frozenset()
 
+    @property
+    def asks_first(self) -> bool:
+        """Whether the server has to be asked for keys before rows are sent: it would take these once more.
+
+        Nobody asks who takes no answer for a failure, or relies on servers that remember inserts by name and rows.
+        """
+        choices = (self.behaviour.insert_name, self.behaviour.rows_sent_again, self.behaviour.no_answer)
+        asks = choices == (REFERENCE.insert_name, REFERENCE.rows_sent_again, REFERENCE.no_answer)
+        return asks and bool(self.table.key) and self.rules.repeats != "refused"
+
     def sizes_of(self, rows: Sequence[TableRow]) -> Sequence[int]:
         """How large each row is as it is sent; 0 where all of them together are far from the limit.
 

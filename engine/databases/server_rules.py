@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from engine.databases.known_codes import CodeFamily
 from engine.rows.row_table import WriteMode
@@ -20,13 +21,19 @@ class ServerRules:
         family: whose codes its answers have.
         modes: what it can be asked to do with rows.
         takes_whole: an error means that nothing of the request is there.
-        has_keys: it lets no two rows have one key, or shows the newer one alone.
+        repeats: what becomes of a row whose key is there: it is refused, or the answer says so; it is taken, too;
+            or it is taken, and replaces the other for who asks so.
     """
 
     family: CodeFamily
     modes: frozenset[WriteMode]
     takes_whole: bool = True
-    has_keys: bool = True
+    repeats: Literal["refused", "taken", "replace"] = "refused"
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether it lets no two rows have one key, or shows the newer one alone."""
+        return self.repeats != "taken"
 
 
 # By the engine that keeps the rows, without its version. A batch that ClickHouse is sent is one block, and so is
@@ -38,10 +45,10 @@ SERVER_RULES: Mapping[str, ServerRules] = {
     "myisam": ServerRules("mysql", _SQL, takes_whole=False),
     "aria": ServerRules("mysql", _SQL, takes_whole=False),
     "memory": ServerRules("mysql", _SQL, takes_whole=False),
-    "merge_tree": ServerRules("clickhouse", frozenset({"insert"}), has_keys=False),
-    "replacing_merge_tree": ServerRules("clickhouse", frozenset({"insert", "upsert"})),
+    "merge_tree": ServerRules("clickhouse", frozenset({"insert"}), repeats="taken"),
+    "replacing_merge_tree": ServerRules("clickhouse", frozenset({"insert", "upsert"}), repeats="replace"),
     "bulk_index": ServerRules("bulk", _BULK),
-    "log_store": ServerRules("bulk", _BULK, takes_whole=False, has_keys=False),
+    "log_store": ServerRules("bulk", _BULK, takes_whole=False, repeats="taken"),
 }
 
 

@@ -55,7 +55,7 @@ def explored(tmp_path: Path):
     return explore
 
 
-@pytest.mark.parametrize("engine", [*SQL, "replacing_merge_tree", "bulk_index"])
+@pytest.mark.parametrize("engine", [*SQL, "merge_tree", "replacing_merge_tree", "bulk_index"])
 def test_with_a_key_no_request_can_fail_so_that_a_line_is_lost_or_doubled(engine, explored):
     done = explored(engine, f"key: id, row: {ROW}, batch: {{lines: 50}}")
     assert (done.requests, done.run, done.possible, done.breaches) == (3, 21, 21, [])

@@ -140,8 +140,8 @@ PARTITIONS = ServerRefusal("Code: 252", "Code: 252. Too many partitions for sing
 
 
 def test_rows_that_are_too_many_at_once_are_halved_and_one_alone_comes_again() -> None:
-    how = how_to_write("merge_tree", ORDERS, "insert", BatchLimits())
-    requests, written = answered(how, [(1, 1, "a"), (2, 2, "b")], PARTITIONS, RowsWritten(1), PARTITIONS)
+    how = how_to_write("merge_tree", KEYLESS, "insert", BatchLimits())
+    requests, written = answered(how, [("a",), ("b",)], PARTITIONS, RowsWritten(1), PARTITIONS, token="1")
     assert [len(each.rows) for each in requests] == [2, 1, 1]
     assert (list(written.outcome.delivered), dict(written.outcome.refused)) == ([0], {})
     assert (written.stopped, written.reason) == (Meaning.AGAIN, PARTITIONS.text)
@@ -196,6 +196,69 @@ def test_a_question_that_is_not_answered_leaves_all_rows(answer, stopped) -> Non
     assert written.reason
 
 
+@pytest.mark.parametrize(
+    ("engine", "refused", "sent"),
+    [("merge_tree", {1: "another row has its key"}, ()), ("replacing_merge_tree", {}, (TWO,))],
+)
+def test_a_server_that_takes_a_key_twice_is_asked_before_and_sent_what_is_not_there(engine, refused, sent) -> None:
+    how = how_to_write(engine, ORDERS, "insert", BatchLimits())
+    there = KeysFound({(1,): ONE, (2,): (2, 2, "of another")})
+    requests, written = answered(how, [ONE, TWO, (3, 3, "c")], there, RowsWritten(1 + len(sent)))
+    assert requests[0] == AskForKeys(ORDERS, ((1,), (2,), (3,)))
+    assert requests[1].rows == (*sent, (3, 3, "c"))
+    assert (len(requests), dict(written.outcome.refused), written.stopped) == (2, refused, None)
+    assert list(written.outcome.delivered) == ([0, 1, 2] if sent else [0, 2])
+
+
+def test_of_rows_of_one_key_in_a_batch_the_first_is_sent_and_the_others_are_asked_for_then() -> None:
+    how = how_to_write("merge_tree", ORDERS, "insert", BatchLimits())
+    answers = (KeysFound({}), RowsWritten(1), KeysFound({(1,): ONE}))
+    requests, written = answered(how, [ONE, ONE], *answers)
+    assert [type(each) for each in requests] == [AskForKeys, WriteRows, AskForKeys]
+    assert (requests[1].rows, list(written.outcome.delivered)) == ((ONE,), [0, 1])
+
+
+@pytest.mark.parametrize(
+    ("answer", "stopped"),
+    [
+        (NoAnswer("cut"), Meaning.AGAIN),
+        (ServerRefusal("Code: 60", "no such table"), Meaning.CONFIGURATION),
+        (ServerRefusal("Code: 202", "too many"), Meaning.AGAIN),
+        (RowsWritten(2), Meaning.AGAIN),
+    ],
+)
+def test_a_question_before_that_is_not_answered_leaves_rows_of_which_nothing_was_sent(answer, stopped) -> None:
+    how = how_to_write("merge_tree", ORDERS, "insert", BatchLimits())
+    requests, written = answered(how, [ONE, TWO], answer)
+    assert (len(requests), written.stopped, written.outcome.left(2)) == (1, stopped, [0, 1])
+    assert list(written.outcome.unknown) == []
+
+
+TOO_LONG = ServerRefusal("1406", "Data too long")
+
+
+def test_what_is_refused_and_there_by_an_earlier_attempt_is_delivered() -> None:
+    how = how_to_write("innodb", ORDERS, "insert_ignore", BatchLimits())
+    there = KeysFound({(1,): ONE, (2,): (2, 2, "of another")})
+    requests, written = answered(how, [ONE, TWO], *[TOO_LONG] * 3, there)
+    assert requests[3] == AskForKeys(ORDERS, ((1,), (2,)))
+    assert (list(written.outcome.delivered), dict(written.outcome.refused)) == ([0], {1: "1406 Data too long"})
+    assert written.stopped is None
+
+
+@pytest.mark.parametrize("trouble", [NoAnswer("cut"), ServerRefusal("1040", "too many connections")])
+def test_what_is_refused_comes_again_where_nobody_says_whether_it_is_there(trouble) -> None:
+    how = how_to_write("innodb", ORDERS, "insert_ignore", BatchLimits())
+    _, written = answered(how, [ONE], TOO_LONG, trouble)
+    assert (list(written.outcome.unknown), written.outcome.refused, written.stopped) == ([0], {}, Meaning.UNKNOWN)
+
+
+def test_what_is_refused_before_the_server_is_down_comes_again() -> None:
+    how = how_to_write("innodb", ORDERS, "insert_ignore", BatchLimits())
+    requests, written = answered(how, [ONE, TWO], TOO_LONG, TOO_LONG, NoAnswer("cut"))
+    assert (len(requests), written.outcome.left(2), written.stopped) == (3, [0, 1], Meaning.UNKNOWN)
+
+
 def test_fewer_rows_than_were_sent_are_unknown_where_nobody_ignores_any() -> None:
     _, written = answered(how_to_write("innodb", ORDERS, "insert", BatchLimits()), [ONE, TWO], RowsWritten(1))
     assert (list(written.outcome.unknown), written.stopped) == ([0, 1], Meaning.UNKNOWN)
@@ -214,8 +277,9 @@ def test_an_answer_about_something_else_says_nothing() -> None:
 def tokens(table, *rows, batch="", mode="insert", lines=100, engine="replacing_merge_tree"):
     """Those of all requests of a batch."""
     how = how_to_write(engine, table, mode, BatchLimits(lines, 0))
-    requests, _ = answered(how, list(rows), *[RowsWritten(lines)] * len(rows), token=batch)
-    return [each.token for each in requests]
+    answers = [KeysFound({}), RowsWritten(lines)] if how.asks_first else [RowsWritten(lines)]
+    requests, _ = answered(how, list(rows), *answers * len(rows), token=batch)
+    return [each.token for each in requests if isinstance(each, WriteRows)]
 
 
 def test_a_token_stands_for_one_batch_and_never_for_other_rows() -> None:
