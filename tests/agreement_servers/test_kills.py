@@ -13,7 +13,9 @@ from engine.databases.request import ByItem, NoAnswer, RowsWritten, WriteRows
 from engine.rows.row_table import Column, Parsing, RowTable, WriteMode
 from wptest.servers.connected import connect_to
 from wptest.servers.connections.table_connection import real_answer
+from wptest.servers.opened import open_server
 from wptest.servers.real_server import RealDatabase
+from wptest.servers.runs.requests_in_hand import HeldStatement
 
 pytest_plugins = ["wptest.servers.fixtures"]
 pytestmark = pytest.mark.slow
@@ -75,3 +77,33 @@ def test_what_was_acknowledged_is_there_and_at_most_one_batch_more(
     assert stream.acknowledged <= there <= stream.acknowledged + BATCH
     if is_whole:
         assert there % BATCH == 0
+
+
+KEYED = RowTable(
+    "t", Parsing(), (Column("id", "int64", "id", required=True), Column("line", "text", "line")), key=("id",)
+)
+
+
+@pytest.mark.parametrize(("recovers", "twice"), [("BACKUP,QUICK", 50), ("FORCE", 0)])
+def test_what_a_kill_leaves_of_a_statement_of_myisam_is_doubled_unless_it_is_repaired(
+    recovers: str, twice: int
+) -> None:
+    rows = tuple((number, f"line {number}") for number in range(100))
+    request = WriteRows(KEYED, rows, "insert_ignore")
+    with (
+        open_server("mariadb", options=(f"--myisam-recover-options={recovers}",)) as server,
+        server.fresh("a kill") as database,
+        closing(connect_to(database, direct=True)) as connection,
+    ):
+        connection.create_table(KEYED, "MyISAM")
+        held = HeldStatement(connection, request, database)
+        held.prepare()
+        held.go_on()
+        server.kill()
+        server.start()
+        held.forget()
+        with closing(connect_to(database, direct=True)) as again:
+            assert isinstance(real_answer(again.ask(request)), RowsWritten)
+            there = [row[0] for row in again.read_table(KEYED)]
+    assert sorted(set(there)) == list(range(100))
+    assert len(there) == 100 + twice

@@ -25,14 +25,11 @@ MISSING = os.environ.get("WPTEST_MISSING_SERVERS")
 UNVERIFIED = {
     "disk-of-the-server-full": "the files of a real server are its own",
     "disk-of-the-server-full-it-hangs": "the files of a real server are its own",
-    "engine-that-is-not-atomic::engine=myisam": "can't be ended between its rows and its end",
-    "engine-that-is-not-atomic::engine=aria": "can't be ended between its rows and its end",
-    "server-killed-in-a-batch::engine=myisam": "can't be held between its rows and its end",
-    "server-killed-in-a-batch::engine=aria": "can't be held between its rows and its end",
     "server-killed-behind-its-answer": "a matter of its own clock",
     "refused-for-now": "the code 429 can't be ordered of it",
-    "lock-wait-for-now": "can't be ordered of it",
+    "bulk-request-of-which-a-part-is-refused": "can't be ordered of it",
     "window-of-repeats": "has no window of repeated inserts",
+    "window-knows-a-repeated-batch": "has no window of repeated inserts",
     **dict.fromkeys(
         [
             "other-types-sqlite",
@@ -66,7 +63,12 @@ def why_unverified(name: str) -> str:
     return UNVERIFIED.get(name) or UNVERIFIED.get(name.partition("::")[0]) or ""
 
 
-@pytest.mark.parametrize(("kind", "name"), cases())
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """The scenarios are read only where they are played."""
+    if "kind" in metafunc.fixturenames:
+        metafunc.parametrize(("kind", "name"), list(cases()) if metafunc.config.getoption("--run-slow") else [])
+
+
 def test_the_verdict_is_the_same(kind: str, name: str) -> None:
     variant, options = variants()[name], RunOptions()
     real = run_with_servers("memory", variant, options, choices_of([kind], "--server"))

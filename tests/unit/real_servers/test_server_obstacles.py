@@ -51,7 +51,7 @@ def told(variant, server):
             "when.0",
             "it does",
         ),
-        ("fail_requests: {server: db, at: before_commit}", "myisam", "when.0", "between its rows and its end"),
+        ("fail_requests: {server: db, at: before_commit}", "merge_tree", "when.0", "between its rows and its end"),
         (
             "fail_requests: {server: db, trouble: too_many_connections}",
             "innodb",

@@ -57,7 +57,7 @@ class MariaDBServer:
         return [
             str(program), "--no-defaults", f"--datadir={home / 'data'}", f"--bind-address={LOOPBACK}",
             f"--port={ports[0]}", f"--socket={home / 'socket'}", f"--pid-file={home / 'pid'}",
-            f"--log-error={home / 'log'}", f"--init-file={home / 'account.sql'}", "--skip-name-resolve",
+            f"--init-file={home / 'account.sql'}", "--skip-name-resolve",
             *_as_root(), *_SMALL,
         ]  # fmt: skip
 

@@ -18,6 +18,7 @@ from engine.servers.request_faults import CutAt, Troubled
 from engine.servers.server_call import ServerCall
 from engine.servers.server_life import RequestDone, ServerLife
 from engine.servers.server_setup import Setup
+from engine.servers.server_words import ServerTrouble
 from wptest.servers.runs.real_requests import RealRequests
 from wptest.servers.runs.real_troubles import RealTroubles
 
@@ -33,7 +34,7 @@ class RealLife(ServerLife):
         number: which life it is, from 1.
         requests: what the clients ask.
         troubles: what may be wrong with it.
-        has_transactions: a statement can be held between its rows and its commit.
+        can_hold: a request can be held between its rows and its commit, or in the middle of its rows.
         can_stand_still: it is ours, so that it may be stopped with a request that it hasn't looked at.
     """
 
@@ -44,13 +45,13 @@ class RealLife(ServerLife):
         requests: RealRequests,
         troubles: RealTroubles,
         *,
-        has_transactions: bool,
+        can_hold: bool,
         can_stand_still: bool,
     ) -> None:
         super().__init__(setup, number)
         self._requests = requests
         self._troubles = troubles
-        self._has_transactions = has_transactions
+        self._can_hold = can_hold
         self._can_stand_still = can_stand_still
         self._sent: set[ServerCall] = set()
 
@@ -77,21 +78,22 @@ class RealLife(ServerLife):
             self._send(call)  # it has all of it, and doesn't look at it
         if not self._setup.kind.is_embedded:
             await self._setup.reach(call, "received", self.process)
-        answer = self._answer_of(call, call.request)
-        await self._setup.reach(call, "before_commit", self.process)
-        if self._cut(call, "before_commit"):
-            self._requests.undo(call)
-            return RequestDone(None)
-        answer = self._requests.commit(call, answer)
+        if isinstance(call.wrong, Troubled):
+            answer = self._in_trouble(call, call.wrong.trouble)
+        else:
+            self._requests.go_on(call, holds=self._holds(call))
+            await self._setup.reach(call, "before_commit", self.process)
+            if self._cut(call, "before_commit"):
+                self._requests.undo(call)
+                return RequestDone(None)
+            answer = self._requests.answer(call)
         self._tell(call, call.request, answer)
         await self._setup.reach(call, "after_commit", self.process)
         return RequestDone(None if self._cut(call, "after_commit") else answer)
 
-    def _answer_of(self, call: ServerCall, request: WriteRows) -> ServerAnswer:
-        if not isinstance(call.wrong, Troubled):
-            return self._requests.answer(call, holds=self._holds(call))
+    def _in_trouble(self, call: ServerCall, trouble: ServerTrouble) -> ServerAnswer:
         self._setup.bite(call)
-        with self._troubles.while_it_is(call.wrong.trouble, request.table.name):
+        with self._troubles.while_it_is(trouble, call.request.table.name):
             self._requests.hang_up(call.connection)  # some troubles are those of new connections
             answer = self._requests.answer(call)
             self._requests.hang_up(call.connection)
@@ -109,7 +111,7 @@ class RealLife(ServerLife):
 
     def _holds(self, call: ServerCall) -> bool:
         """Whether it is to be held between its rows and its commit, so far as that can be."""
-        return self._has_transactions and (self._waits_for_moments or call.cut_at("before_commit"))
+        return self._can_hold and (self._waits_for_moments or call.cut_at("before_commit"))
 
     def _cut(self, call: ServerCall, point: FaultPoint) -> bool:
         if not call.cut_at(point):

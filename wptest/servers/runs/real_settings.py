@@ -23,7 +23,10 @@ _PACKET = "max_allowed_packet"
 def start_options(conf: ServerConf, choice: ServerChoice) -> tuple[str, ...]:
     """More words for the command of a server that is set up so; one that has any is another server."""
     content = dict(conf.settings).get("content")
-    return (f"-Ehttp.max_content_length={content}b",) if choice.kind == "opensearch" and content else ()
+    if choice.kind == "opensearch" and content:
+        return (f"-Ehttp.max_content_length={content}b",)
+    # By default (BACKUP,QUICK) a table isn't repaired that a kill has left with rows which its keys don't know of.
+    return ("--myisam-recover-options=FORCE",) if conf.engine.startswith("myisam@") else ()
 
 
 @contextmanager

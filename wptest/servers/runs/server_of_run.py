@@ -16,11 +16,9 @@ from engine.servers.server_conf import settings_of, table_there
 from engine.servers.server_setup import Setup
 from engine.servers.table_reader import AlteredRow
 from wptest.servers.runs.real_life import RealLife
-from wptest.servers.runs.real_requests import RealRequests
+from wptest.servers.runs.real_requests import BY_TRIGGER, TRANSACTIONAL, RealRequests
 from wptest.servers.runs.real_tables import DDL_ENGINES, Database, RealTables
 from wptest.servers.runs.real_troubles import RealTroubles
-
-TRANSACTIONAL = frozenset({"innodb", "postgres", "sqlite"})
 
 
 @final
@@ -53,9 +51,9 @@ class ServerOfRun(DatabaseServer):
         self._tables = RealTables(
             database, DDL_ENGINES.get(engine, ""), tables, window=window, learns_mapping=conf.learns_mapping
         )
-        self._requests = RealRequests(database, self._tables)
+        self._requests = RealRequests(database, self._tables, engine)
         self._troubles = RealTroubles(database)
-        self._has_transactions = engine in TRANSACTIONAL
+        self._can_hold = engine in TRANSACTIONAL | BY_TRIGGER
         self._can_stand_still = is_ours and not kind.is_embedded
 
     def visible(self, table: RowTable, *, final: bool = False) -> list[TableRow]:
@@ -80,6 +78,6 @@ class ServerOfRun(DatabaseServer):
             number,
             self._requests,
             self._troubles,
-            has_transactions=self._has_transactions,
+            can_hold=self._can_hold,
             can_stand_still=self._can_stand_still,
         )

@@ -13,9 +13,9 @@ from engine.servers.request_faults import CutAt, Disturbance, Refuse, Stopped, T
 from engine.storage.glob import path_pattern
 from engine.text.source_text import KeyPath
 from wptest.scenario.load import LoadedVariant
+from wptest.servers.runs.real_requests import BY_TRIGGER, TRANSACTIONAL
 from wptest.servers.runs.real_settings import why_not_set_up
 from wptest.servers.runs.real_troubles import REAL_TROUBLES
-from wptest.servers.runs.server_of_run import TRANSACTIONAL
 from wptest.servers.server_choice import ServerChoice
 from wptest.subject.on_real_disk import of_words
 from wptest.words.obstacle import Beyond, Obstacle, Reason
@@ -102,7 +102,7 @@ class RealServers(Reality):
         database = None if found is None else found.database
         for conf, choice in self.chosen:
             if database is not None and database.server.name == conf.name:
-                if point == "before_commit" and not _has_transactions(conf):
+                if point == "before_commit" and not _can_hold(conf, choice):
                     yield Beyond.SERVER, f"a request can't be held between its rows and its end in {conf.engine}"
                 elif point == "received" and not choice.is_ours:
                     why = f"{choice.called} was started by somebody else, and can't be stopped with a request"
@@ -115,7 +115,7 @@ class RealServers(Reality):
                 return f"{choice.called} refuses what it wants to: the code {code} can't be ordered of it"
             case CutAt("received"):
                 return f"what {choice.called} has received it does"
-            case CutAt("before_commit") if not _has_transactions(conf):
+            case CutAt("before_commit") if not _can_hold(conf, choice):
                 return f"a request can't be ended between its rows and its end in {conf.engine}"
             case Stopped() if not choice.is_ours:
                 return f"{choice.called} was started by somebody else, and can't be stopped"
@@ -130,5 +130,6 @@ class RealServers(Reality):
         return ""
 
 
-def _has_transactions(conf: ServerConf) -> bool:
-    return conf.engine.partition("@")[0] in TRANSACTIONAL
+def _can_hold(conf: ServerConf, choice: ServerChoice) -> bool:
+    engine = conf.engine.partition("@")[0]
+    return engine in TRANSACTIONAL or (engine in BY_TRIGGER and choice.is_ours)
