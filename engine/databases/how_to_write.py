@@ -15,7 +15,9 @@ from engine.databases.request import RequestFlaw, WriteRows
 from engine.databases.server_rules import ServerRules, rules_for
 from engine.databases.sql.sql_dialect import MARIADB, POSTGRES, SQLITE
 from engine.databases.sql.sql_sizes import head_bytes, row_bytes
+from engine.kernel.by_identity import ByIdentity
 from engine.project.database_conf import BatchLimits
+from engine.rows.row_mapping import MOST_ROWS
 from engine.rows.row_table import RowTable, TableRow, WriteMode
 
 _LONGEST_CHARACTER = 6  # bytes: one that is escaped in JSON
@@ -71,14 +73,16 @@ class HowToWrite:
         To know it exactly costs as much as to write it, and most batches are small.
         """
         most = self.limits.bytes
-        if not most or self.around + sum(map(self._loose_size, rows)) <= most:
+        if not most or self.around + len(rows) * self.names + sum(map(_loose_size, rows)) <= most:
             return [0] * len(rows)
         return list(map(self.size_of, rows))
 
-    def _loose_size(self, row: TableRow) -> int:
-        """What it can't be larger than: names and numbers, and each character as six, in the row and in an id."""
-        texts = sum(len(value) for value in row if isinstance(value, str | bytes))
-        return self.names + _LONGEST_NUMBER * len(row) + 2 * _LONGEST_CHARACTER * texts
+
+@partial(ByIdentity, most=MOST_ROWS)
+def _loose_size(row: TableRow) -> int:
+    """What it can't be larger than, without names: numbers, and each character as six, in the row and in an id."""
+    texts = sum(len(value) for value in row if isinstance(value, str | bytes))
+    return _LONGEST_NUMBER * len(row) + 2 * _LONGEST_CHARACTER * texts
 
 
 def how_to_write(

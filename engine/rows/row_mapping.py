@@ -6,6 +6,7 @@ A line that a server would store otherwise than it was sent is refused here, wha
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.rows.column_values import ValueReader, default_of, reader_of
@@ -26,6 +27,8 @@ from engine.rows.row_table import (
 )
 from engine.rows.table_problems import table_problems
 
+MOST_ROWS = 20_000  # so many are remembered of each table, some megabytes
+_MOST_TABLES = 16
 _LINE_AS_BYTES = "$bytes"  # a line that may be no text
 _EVENT_ID = re.compile(rf"{EVENT_ID}(0|[1-9][0-9]{{0,19}}) ")
 
@@ -59,10 +62,23 @@ class RowMapping:
         self._is_text = table.parsing.kind != "whole" or any(cell.source == WHOLE_LINE for cell in self._cells)
         self._write = line_writer(table)
         self._is_held_to_line = line_column(table) is None and is_lossless(table)
+        self._known: dict[tuple[bytes, str], TableRow | RefusedRow] = {}
 
     def as_sent(self, row: TableRow) -> bytes:
         """The line that a row was made of, byte for byte where the table is lossless."""
         return self._write(row)
+
+    def known_row(self, line: bytes, place: str = "") -> TableRow | RefusedRow:
+        """The same as `to_tdc`, and the same object for the same line.
+
+        A line that is sent again, by a replay or in another run, is taken apart once.
+        """
+        row = self._known.get((line, place))
+        if row is None:
+            if len(self._known) == MOST_ROWS:
+                self._known.clear()
+            row = self._known[bytes(line), place] = self.to_tdc(line, place)
+        return row
 
     def to_tdc(self, line: bytes, place: str = "") -> TableRow | RefusedRow:
         """The row of a line, or why it has none.
@@ -94,7 +110,7 @@ class RowMapping:
             event = _EVENT_ID.match(text)
             fields = self._fields(text if event is None else text[event.end() :])
             fields[WHOLE_LINE] = text
-        fields[_LINE_AS_BYTES] = line
+        fields[_LINE_AS_BYTES] = bytes(line)  # and not what a program knows of it besides
         fields[FROM_EVENT_ID] = NO_FIELD if event is None else event[1]
         fields[FROM_PLACE] = place or NO_FIELD
         return fields
@@ -116,6 +132,11 @@ class RowMapping:
                 return RefusedRow(name, "", why)
             values.append(value)
         return values
+
+
+row_mapping_of = lru_cache(_MOST_TABLES)(
+    RowMapping
+)  # of a table that many sinks write to, in one run after another
 
 
 def _cell(column: Column, table: RowTable) -> _Cell:

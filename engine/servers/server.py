@@ -6,7 +6,7 @@ What it does with requests, and where its rows are, is the matter of those that 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.kernel import Process, Signal, sleep
 from engine.rows.row_table import RowTable, TableRow
@@ -38,8 +38,10 @@ class DatabaseServer(ABC):
         self._now: ServerLife | None = None
 
     @abstractmethod
-    def visible(self, table: RowTable, *, final: bool = False) -> list[TableRow]:
+    def visible(self, table: RowTable, *, final: bool = False) -> Sequence[TableRow]:
         """The rows of a table, oldest first; `final` leaves the last of those with one key, if one can ask so.
+
+        It may be the same object as long as they are the same.
 
         Outside of the run: no fault reaches it, and no time passes.
         """

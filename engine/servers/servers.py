@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
+from engine.kernel.by_identity import ByIdentity
 from engine.machine import Machine
 from engine.project.database_conf import DatabaseConf, ServerConf
 from engine.project.model import Project
-from engine.rows.line_of_row import line_writer
+from engine.rows.line_of_row import LineWriter, line_writer
+from engine.rows.row_mapping import MOST_ROWS
 from engine.rows.row_table import ColumnValue, RowTable, TableRow
 from engine.servers.engines.known import engine_kind
 from engine.servers.server import DatabaseServer
@@ -33,6 +36,7 @@ class Servers:
     """
 
     def __init__(self, machine: Machine, project: Project, make: MakeServer = simulated) -> None:
+        self._contents: dict[str, tuple[Sequence[TableRow], bytes]] = {}
         tables: dict[str, list[DatabaseConf]] = {server.name: [] for server in project.servers}
         self._confs = {sink.target: sink.database for sink in project.sinks if sink.database is not None}
         for conf in self._confs.values():
@@ -53,15 +57,25 @@ class Servers:
         rows = self.by_name[conf.server.name].visible(conf.table)
         return [_as_text(conf.table, row) for row in rows], len({conf.table.key_of(row) for row in rows})
 
-    def lines(self, target: str) -> list[bytes]:
+    def content(self, target: str) -> bytes:
         """The lines that the rows of a table were made of, oldest first; one that was altered gives another line.
 
         Outside of the simulation: no fault reaches it, and no time passes.
         """
         conf = self._confs[target]
-        as_sent = line_writer(conf.table)
         server = self.by_name[conf.server.name]
-        return [as_sent(row) for row in server.visible(conf.table, final=server.kind.final)]
+        rows = server.visible(conf.table, final=server.kind.final)
+        known = self._contents.get(target)
+        if known is None or known[0] is not rows:
+            line_of = _line_of(conf.table)
+            known = self._contents[target] = rows, b"".join([line_of(row) + b"\n" for row in rows])
+        return known[1]
+
+
+@lru_cache(maxsize=16)
+def _line_of(table: RowTable) -> LineWriter:
+    """The lines of a table's rows, each worked out once."""
+    return ByIdentity(line_writer(table), MOST_ROWS)
 
 
 def _as_text(table: RowTable, row: TableRow) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal, Protocol, get_args
 
 from engine.databases.request import FaultPoint, ItemStatus, ServerAnswer, ServerRefusal, WriteRows
@@ -109,6 +110,17 @@ class EngineKind:
         """Whether it is no server beside its client: where that one dies, nobody goes on."""
         return "received" not in self.points
 
+    def rules(self, table: ServerTable, settings: ServerSettings) -> TableEngine:
+        """What it does with requests to a table; the same object for the same table, in one run after another."""
+        return _rules(self.make, table, settings)
+
     def flush(self, word: str) -> Flush:
         """When rows are durable where the settings say so; by default where they say nothing."""
         return self.flushes[word or next(iter(self.flushes))]
+
+
+@lru_cache(maxsize=32)
+def _rules(
+    make: Callable[[ServerTable, ServerSettings], TableEngine], table: ServerTable, settings: ServerSettings
+) -> TableEngine:
+    return make(table, settings)

@@ -58,11 +58,13 @@ class TableState:
         sent: by number, the rows that were sent otherwise than they are stored, as they were sent.
         mapping: the types that an index has learnt.
         window: the blocks that are remembered, the oldest first.
+        version: how often it was changed.
     """
 
-    __slots__ = ("mapping", "next", "numbers", "rows", "sent", "window")
+    __slots__ = ("mapping", "next", "numbers", "rows", "sent", "version", "window")
 
     def __init__(self) -> None:
+        self.version = 0
         self.rows: dict[int, TableRow] = {}
         self.numbers: dict[TableRow, int] = {}
         self.sent: dict[int, TableRow] = {}
@@ -79,6 +81,7 @@ class TableState:
 
     def apply(self, changes: Iterable[TableChange]) -> None:
         """Do these changes."""
+        self.version += 1
         for change in changes:
             if isinstance(change, Put):
                 self._put(change)
@@ -104,7 +107,8 @@ class TableState:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, TableState):
             return NotImplemented
-        return all(getattr(self, name) == getattr(other, name) for name in self.__slots__)
+        held = (name for name in self.__slots__ if name != "version")
+        return all(getattr(self, name) == getattr(other, name) for name in held)
 
     __hash__ = None  # type: ignore[assignment]  # it changes
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from engine.databases.elasticsearch.bulk_requests import bulk_item
 from engine.databases.request import WriteRows
 from engine.databases.sql.sql_dialect import MARIADB
 from engine.databases.sql.sql_sizes import head_bytes, row_bytes
-from engine.rows.row_table import ColumnValue, RowTable, WriteMode
+from engine.kernel.by_identity import ByIdentity
+from engine.rows.row_mapping import MOST_ROWS
+from engine.rows.row_table import RowTable, TableRow, WriteMode
 
 _AROUND = 200  # bytes: more than stands around one value, or is one value that is no text
 _GROWTH = 8  # a character takes at most so many bytes, escaped and all
@@ -35,9 +37,11 @@ def _head_bytes(table: RowTable, mode: WriteMode) -> int:
 
 
 def _may_reach(request: WriteRows, limit: int) -> bool:
-    most = sum(sum(map(_most_bytes, row)) + len(request.table.columns) * _AROUND for row in request.rows)
-    return most + _AROUND * (len(request.table.columns) + 1) >= limit
+    around = _AROUND * (len(request.table.columns) * (len(request.rows) + 1) + 1)
+    return around + sum(map(_most_bytes, request.rows)) >= limit
 
 
-def _most_bytes(value: ColumnValue) -> int:
-    return _GROWTH * len(value) if isinstance(value, (str, bytes)) else 0
+@partial(ByIdentity, most=MOST_ROWS)
+def _most_bytes(row: TableRow) -> int:
+    """What the texts of a row have at most."""
+    return _GROWTH * sum(len(value) for value in row if isinstance(value, (str, bytes)))

@@ -23,7 +23,7 @@ from engine.machine.target import Target
 from engine.project.database_conf import BatchLimits
 from engine.project.model import SinkConf
 from engine.rows.refused_row import RefusedRow
-from engine.rows.row_mapping import RowMapping
+from engine.rows.row_mapping import row_mapping_of
 from engine.rows.row_table import TableRow
 from engine.servers.on_machine import servers_on
 from engine.sinks.sink import SinkError
@@ -43,7 +43,7 @@ class DatabaseSink:
         self._path = conf.target
         self._table = database.table
         self._batches = 0
-        self._mapping = RowMapping(database.table)
+        self._mapping = row_mapping_of(database.table)
         engine, limits = database.server.engine, _limits(program, database.batch)
         self._how = how_to_write(engine, database.table, database.mode, limits, program.behaviour)
         self._connection = servers_on(program.machine).by_name[database.server.name].connect(program.process)
@@ -90,7 +90,7 @@ class DatabaseSink:
                 else:
                     dropped.append(place)
                 continue
-            row = self._mapping.to_tdc(line, first_place(line))
+            row = self._mapping.known_row(line, first_place(line))
             if isinstance(row, RefusedRow) and self._table.refuse == "drop":
                 self._program.drop(self.name, [line], str(row))
                 dropped.append(place)

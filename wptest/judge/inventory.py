@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
-from engine.foreign.stored import held, joined
+from engine.foreign.stored import held
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
@@ -115,7 +115,7 @@ class Inventory:
     def content_now(self, target: str) -> bytes:
         """What a target has, without what has been taken away of it."""
         if target in self._targets.tables:
-            return joined(servers_on(self._machine).lines(target))
+            return servers_on(self._machine).content(target)
         conf, form = self._targets.foreign.get(target), self._formats.get(target)
         stored = self._machine.disk.content(target) if conf is None else self._contents.target(conf, target)
         return stored if form is None else target_as_sent(form, stored)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple, TypeGuard
 
+from engine.kernel.by_identity import ByIdentity
+from engine.rows.row_mapping import MOST_ROWS
 from engine.rows.row_table import ColumnValue, RowTable, TableRow
 from engine.servers.server_table import ServerColumn, ServerTable
 
@@ -22,6 +24,21 @@ class Misfit(NamedTuple):
 Fit = Callable[[ColumnValue], ColumnValue | Misfit]  # the value as it is stored, where it can be
 
 
+class StoredRow(NamedTuple):
+    """A row of the table, its key in the form in which keys are compared, and how it was sent if that differs."""
+
+    row: TableRow
+    key: TableRow | None
+    as_sent: TableRow | None
+
+
+class FittedRow(NamedTuple):
+    """Each value of a row as its column stores it, or why it can't; the row, where all of them fit."""
+
+    values: tuple[ColumnValue | Misfit, ...]
+    stored: StoredRow | None
+
+
 @dataclass(frozen=True, slots=True)
 class Columns:
     """How rows of one request become rows of the table.
@@ -34,6 +51,7 @@ class Columns:
         folded: which of them are compared as a collation does that knows no case.
         unknown: the columns of the request that the table hasn't.
         straight: a row of the request is one of the table.
+        fitted: what becomes of a row that is sent; one that is sent again is known.
     """
 
     places: tuple[int, ...]
@@ -43,6 +61,19 @@ class Columns:
     folded: tuple[bool, ...]
     unknown: tuple[str, ...]
     straight: bool
+    fitted: Callable[[TableRow], FittedRow] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fitted", ByIdentity(self._fitted, MOST_ROWS))
+
+    def stored(self, row: TableRow, sent: TableRow) -> StoredRow:
+        """A row of the table that was sent as another one, or as it is; 1, 1.0 and true are the same."""
+        return StoredRow(row, self.key_of(row), sent if self.unknown or row != self.taken(sent) else None)
+
+    def _fitted(self, sent: TableRow) -> FittedRow:
+        values = self.taken(sent)
+        made = tuple([None if each is None else fit(each) for each, fit in zip(values, self.fits, strict=True)])
+        return FittedRow(made, self.stored(made, sent) if _fits_all(made, self) else None)
 
     def taken(self, row: TableRow) -> TableRow:
         """A row of the request in the order of the table's columns; NULL where it has no value."""
@@ -110,16 +141,6 @@ def fold(value: ColumnValue) -> ColumnValue:
     return bare.casefold().rstrip(" ")
 
 
-def fitted(columns: Columns, values: TableRow) -> tuple[ColumnValue | Misfit, ...]:
-    """Each value as its column stores it, or why it can't; NULL stays NULL."""
-    return tuple([None if value is None else fit(value) for value, fit in zip(values, columns.fits, strict=True)])
-
-
-def fits_all(made: tuple[ColumnValue | Misfit, ...], columns: Columns) -> TypeGuard[TableRow]:
+def _fits_all(made: tuple[ColumnValue | Misfit, ...], columns: Columns) -> TypeGuard[TableRow]:
     """Whether these values are a row of the table."""
     return Misfit not in map(type, made) and not any(made[place] is None for place in columns.required)
-
-
-def as_sent_if_altered(stored: TableRow, sent: TableRow, columns: Columns) -> TableRow | None:
-    """The row as it was sent, where another one is stored for it; 1, 1.0 and true are the same."""
-    return sent if columns.unknown or stored != columns.taken(sent) else None

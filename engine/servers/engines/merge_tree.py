@@ -7,7 +7,7 @@ by default is what its manual says of `fsync_after_insert`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from hashlib import sha256
@@ -16,7 +16,7 @@ from typing import Any
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
 from engine.servers.engines.clickhouse_values import NO_STRING, clickhouse_fit, null_as_number, type_default
-from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, as_sent_if_altered, fits_all, fitted
+from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, StoredRow
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
 from engine.servers.server_words import ServerTrouble
@@ -27,7 +27,7 @@ from engine.servers.table_state import ChangeUnit, Put, Remember, TableChange, T
 UNKNOWN_FIELD = "Code: 117"
 TOO_MANY_PARTS = "Code: 252"
 
-_Block = list[tuple[TableRow, TableRow | None]]  # rows as they are stored, and as they were sent where that differs
+_Block = list[StoredRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +93,23 @@ class MergeTreeTable:
         changes = _Blocks(state, self._window, request.token)
         block: _Block = []
         for place, sent in enumerate(request.rows):
-            row = self._row(columns, sent)
-            if isinstance(row, Misfit):
-                return Decision(ServerRefusal(row.code, row.text), changes.units, ((place, row.code),))
-            block.append((row, as_sent_if_altered(row, sent, columns)))
+            stored = self._stored(columns, sent)
+            if isinstance(stored, Misfit):
+                return Decision(ServerRefusal(stored.code, stored.text), changes.units, ((place, stored.code),))
+            block.append(stored)
             if len(block) == self._block_rows or place == len(request.rows) - 1:
                 parts = self._parts(block)
                 if self._version.bounds_partitions and len(parts) > self._partitions:
                     return Decision(ServerRefusal(TOO_MANY_PARTS, "too many partitions"), changes.units)
                 for partition, rows in parts.items():
-                    changes.add(columns, partition, rows)
+                    changes.add(partition, rows)
                 block = []
         return Decision(RowsWritten(len(request.rows)), changes.units)
 
-    def _row(self, columns: Columns, sent: TableRow) -> TableRow | Misfit:
-        made = fitted(columns, columns.taken(sent))
-        if fits_all(made, columns) and columns.straight:
-            return made
+    def _stored(self, columns: Columns, sent: TableRow) -> StoredRow | Misfit:
+        made, stored = columns.fitted(sent)
+        if stored is not None and columns.straight:
+            return stored
         row = list[ColumnValue]()
         for column, value, place in zip(self._table.columns, made, columns.places, strict=True):
             if isinstance(value, Misfit):
@@ -121,15 +121,15 @@ class MergeTreeTable:
                 row.append(null_as_number(column) if is_null else type_default(column))
             else:
                 row.append(value)
-        return tuple(row)
+        return columns.stored(tuple(row), sent)
 
     def _parts(self, block: _Block) -> dict[ColumnValue, _Block]:
         """The rows of a block by partition: each is a part of the table by itself."""
         if self._partition < 0:
             return {None: block}
         parts: dict[ColumnValue, _Block] = {}
-        for row in block:
-            parts.setdefault(row[0][self._partition], []).append(row)
+        for stored in block:
+            parts.setdefault(stored.row[self._partition], []).append(stored)
         return parts
 
 
@@ -144,16 +144,15 @@ class _Blocks:
         self._token = token
         self._number = 0
 
-    def add(self, columns: Columns, partition: ColumnValue, rows: _Block) -> None:
+    def add(self, partition: ColumnValue, rows: _Block) -> None:
         """Write a block, unless it is a repeat. Where the table has a key, its rows stand there in the key's order.
 
         A repeat has the token of the request where it has one, whatever its rows are, and else the same rows in the
         same order. Three honest batches that are equal are one, within the window and a partition. Without a window
         a token does nothing.
         """
-        keyed = [(columns.key_of(row), row, sent) for row, sent in rows]
-        keyed.sort(key=_by_key)
-        changes = [Put(number, key, row, sent) for number, (key, row, sent) in enumerate(keyed, self._next)]
+        placed = enumerate(sorted(rows, key=_by_key), self._next)
+        changes = [Put(number, key, row, sent) for number, (row, key, sent) in placed]
         found: list[TableChange] = [*changes]
         if self._window:
             token = f"{partition!r} " + (f"{self._token} {self._number}" if self._token else _digest(rows))
@@ -166,13 +165,13 @@ class _Blocks:
         self.units.append(tuple(found))
 
 
-def _by_key(row: tuple[TableRow | None, TableRow, TableRow | None]) -> Any:
+def _by_key(stored: StoredRow) -> Any:
     """What rows of a block are sorted by; where they have no keys, they stay as they are."""
-    return row[0] or ()
+    return stored.key or ()
 
 
-def _digest(rows: Sequence[tuple[TableRow, TableRow | None]]) -> str:
-    text = json.dumps([[as_json_value(value) for value in row] for row, _ in rows])
+def _digest(rows: _Block) -> str:
+    text = json.dumps([[as_json_value(value) for value in stored.row] for stored in rows])
     return sha256(text.encode()).hexdigest()[:32]
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
-from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, as_sent_if_altered, fits_all, fitted
+from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, StoredRow
 from engine.servers.engines.mysql_texts import EndsElsewhereError, read_rows
 from engine.servers.engines.mysql_values import implicit_default, mysql_fit
 from engine.servers.server_settings import ServerSettings
@@ -62,7 +62,7 @@ class MysqlTable:
             return Decision(ServerRefusal(_SYNTAX, "you have an error in your SQL syntax"))
         draft, affected = StatementDraft(state), 0
         for place, (sent, taken) in enumerate(zip(request.rows, read, strict=True)):
-            row = self._row(columns, taken, strict=self._is_strict(request, affected))
+            row = self._stored(columns, taken, sent, strict=self._is_strict(request, affected))
             changed = row if isinstance(row, ServerRefusal) else _write(draft, columns, request, row, sent)
             if isinstance(changed, ServerRefusal):
                 return Decision(changed, () if self._atomic else draft.by_row, ((place, changed.code),))
@@ -77,11 +77,13 @@ class MysqlTable:
         """
         return request.mode != "ignore_errors" and (self._atomic or not affected)
 
-    def _row(self, columns: Columns, sent: TableRow, *, strict: bool) -> TableRow | ServerRefusal:
+    def _stored(
+        self, columns: Columns, taken: TableRow, sent: TableRow, *, strict: bool
+    ) -> StoredRow | ServerRefusal:
         """The row as it is stored: whole, or with what fits in place of what doesn't where that is no error."""
-        made = fitted(columns, columns.taken(sent))
-        if fits_all(made, columns):
-            return made
+        made, stored = columns.fitted(taken)
+        if stored is not None:
+            return stored if taken is sent else columns.stored(stored.row, sent)
         row: list[ColumnValue] = []
         for column, value, place in zip(self._table.columns, made, columns.places, strict=True):
             if value is None and column.required:
@@ -96,16 +98,15 @@ class MysqlTable:
                 row.append(value.instead)
             else:
                 row.append(value)
-        return tuple(row)
+        return columns.stored(tuple(row), sent)
 
 
 def _write(
-    draft: StatementDraft, columns: Columns, request: WriteRows, row: TableRow, sent: TableRow
+    draft: StatementDraft, columns: Columns, request: WriteRows, stored: StoredRow, sent: TableRow
 ) -> int | ServerRefusal:
     """How many rows the server counts as changed: 1 for a new row, 2 for one that replaces another, 0 for none."""
-    key = columns.key_of(row)
+    row, key, as_sent = stored
     known = draft.find(key)
-    as_sent = as_sent_if_altered(row, sent, columns)
     if known is None:
         draft.add(key, row, as_sent)
         return 1
@@ -114,7 +115,7 @@ def _write(
         row = tuple(old[place] if place in columns.key else value for place, value in enumerate(row))
         if row == old:
             return 0
-        draft.replace(number, key, row, as_sent_if_altered(row, sent, columns))
+        draft.replace(number, key, row, columns.stored(row, sent).as_sent)
         return 2
     if request.mode in ("insert_ignore", "ignore_errors"):
         return 0

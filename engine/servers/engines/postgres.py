@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
-from engine.rows.row_table import ColumnValue, TableRow
-from engine.servers.engines.fitting import Columns, ColumnsOf, Fit, Misfit, as_sent_if_altered, fits_all, fitted
+from engine.rows.row_table import ColumnValue
+from engine.servers.engines.fitting import Columns, ColumnsOf, Fit, FittedRow, Misfit, StoredRow
 from engine.servers.engines.numbers import number_as_text, number_in, rounded
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import RANGES, ServerColumn, ServerTable
@@ -52,17 +52,17 @@ class PostgresTable:
         columns = self._columns.of(request.table)
         if columns.unknown:
             return Decision(ServerRefusal(_NO_COLUMN, f'column "{columns.unknown[0]}" does not exist'))
-        rows = [fitted(columns, columns.taken(sent)) for sent in request.rows]
+        rows = [columns.fitted(sent) for sent in request.rows]
         wrong_constants = [(_STAGES.get(each.code, _PLANNED), place, each) for place, each in _constants(rows)]
         if wrong_constants:
             _, place, wrong = min(wrong_constants, key=lambda each: each[:2])
             return _refused(place, wrong.code, wrong.text)
         draft, affected = StatementDraft(state), 0
-        for place, (made, sent) in enumerate(zip(rows, request.rows, strict=True)):
-            if not fits_all(made, columns):
+        for place, (made, stored) in enumerate(rows):
+            if stored is None:
                 wrong = _wrong_row(columns, made)
                 return _refused(place, wrong.code, wrong.text)
-            written = _write(draft, columns, request, made, sent)
+            written = _write(draft, request, stored)
             if isinstance(written, str):
                 return _refused(place, written, "duplicate key value violates unique constraint")
             affected += written
@@ -73,10 +73,10 @@ def _refused(place: int, code: str, text: str) -> Decision:
     return Decision(ServerRefusal(code, text), (), ((place, code),))
 
 
-def _constants(rows: Sequence[tuple[ColumnValue | Misfit, ...]]) -> Iterator[tuple[int, Misfit]]:
+def _constants(rows: Sequence[FittedRow]) -> Iterator[tuple[int, Misfit]]:
     """What is wrong with the constants of a statement, with the places of their rows."""
-    for place, made in enumerate(rows):
-        if Misfit in map(type, made):
+    for place, (made, stored) in enumerate(rows):
+        if stored is None:
             yield from ((place, each) for each in made if isinstance(each, Misfit) and each.code != _CHECK)
 
 
@@ -87,10 +87,9 @@ def _wrong_row(columns: Columns, made: tuple[ColumnValue | Misfit, ...]) -> Misf
     return next(value for value in made if isinstance(value, Misfit))
 
 
-def _write(draft: StatementDraft, columns: Columns, request: WriteRows, row: TableRow, sent: TableRow) -> int | str:
-    key = columns.key_of(row)
+def _write(draft: StatementDraft, request: WriteRows, stored: StoredRow) -> int | str:
+    row, key, as_sent = stored
     known = draft.find(key)
-    as_sent = as_sent_if_altered(row, sent, columns)
     if known is None:
         draft.add(key, row, as_sent)
         return 1

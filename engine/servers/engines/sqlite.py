@@ -10,7 +10,7 @@ from itertools import count
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
-from engine.servers.engines.fitting import Columns, ColumnsOf, Fit, Misfit, as_sent_if_altered, fitted
+from engine.servers.engines.fitting import Columns, ColumnsOf, Fit, Misfit
 from engine.servers.engines.numbers import number_in
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import RANGES, ServerColumn, ServerTable
@@ -57,7 +57,7 @@ class SqliteTable:
 
     def _row(self, state: TableState, draft: StatementDraft, columns: Columns, sent: TableRow) -> TableRow | str:
         """The row as it is stored, or the code of the first rule that it breaks: rowid, NULL, type, CHECK."""
-        row: list[ColumnValue | Misfit] = [*fitted(columns, columns.taken(sent))]
+        row: list[ColumnValue | Misfit] = [*columns.fitted(sent).values]
         if self._rowid >= 0:
             number = _rowid(row[self._rowid])
             if number is None:
@@ -81,9 +81,8 @@ class SqliteTable:
         self, draft: StatementDraft, columns: Columns, request: WriteRows, row: TableRow, sent: TableRow
     ) -> str:
         """Write the row; the code of the rule about keys, if it breaks that."""
-        key = columns.key_of(row)
+        _, key, as_sent = columns.stored(row, sent)
         known = draft.find(key)
-        as_sent = as_sent_if_altered(row, sent, columns)
         if known is None:
             draft.add(key, row, as_sent)
         elif request.mode == "upsert":

@@ -60,7 +60,9 @@ def _plain(change: TableChange) -> list[object]:
 
 
 def _values(row: TableRow | None) -> object:
-    return None if row is None else [as_json_value(value) for value in row]
+    if row is None or bytes not in map(type, row):
+        return row
+    return [as_json_value(value) for value in row]
 
 
 def _change(kind: str, *rest: Any) -> TableChange:

@@ -37,7 +37,7 @@ class SimulatedLife(ServerLife):
         for directory in ("", setup.directory.rpartition("/")[0]):
             await self._files.sync_dir(directory)
         for name, made in setup.tables.items():
-            rules = setup.kind.make(made, setup.settings)
+            rules = setup.kind.rules(made, setup.settings)
             table = await open_table(self._files, setup.path(name), setup.kind, self._flush, rules)
             self.tables[name] = table
             if table.was_repaired:

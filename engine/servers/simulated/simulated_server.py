@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import final
 
 from engine.machine import Machine
@@ -46,11 +46,17 @@ class SimulatedServer(DatabaseServer):
     ) -> None:
         settings = settings or ServerSettings()
         check_flush(kind, settings.flush)
+        self._visible: dict[tuple[RowTable, bool], tuple[TableState, int, Sequence[TableRow]]] = {}
         super().__init__(Setup(machine, name, kind, {table.name: table for table in tables}, settings))
 
-    def visible(self, table: RowTable, *, final: bool = False) -> list[TableRow]:
+    def visible(self, table: RowTable, *, final: bool = False) -> Sequence[TableRow]:
         """See `DatabaseServer.visible`."""
-        return self._reader(table).rows(self.state(table.name), final=final)
+        state = self.state(table.name)
+        known = self._visible.get((table, final))
+        if known is None or known[0] is not state or known[1] != state.version:
+            rows = self._reader(table).rows(state, final=final)
+            known = self._visible[table, final] = state, state.version, rows
+        return known[2]
 
     def altered(self, table: RowTable) -> list[AlteredRow]:
         """See `DatabaseServer.altered`."""
