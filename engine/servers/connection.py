@@ -95,6 +95,7 @@ class ServerConnection:
         if isinstance(call.wrong, Stopped):
             self._setup.bite(call)
             self._far.stand_still(call.wrong.duration)
+        call.until = scheduler.now + self._timeout
         if not self._far.deliver(call):  # it has ended, or more are waiting than it takes
             return self._lost(NoAnswer(LOST))
         return await self._answer(call)
@@ -115,12 +116,11 @@ class ServerConnection:
 
     async def _answer(self, call: ServerCall) -> ServerAnswer:
         scheduler = self._setup.machine.scheduler
-        deadline = scheduler.now + self._timeout
         is_there = await call.done.wait(self._timeout)
-        left = min(call.returns, deadline) - scheduler.now
+        left = min(call.returns, call.until) - scheduler.now
         if is_there and left > 0:
             await sleep(left)
-        if not is_there or call.returns > deadline:
+        if not is_there or call.returns > call.until:
             call.given_up = True
             self._setup.emit("request.given_up", request=call.number)
             return self._lost(NoAnswer(f"no answer within {format_duration(self._timeout)}"))

@@ -24,6 +24,8 @@ class ServerCall:
         rows: how many of its rows the server has got; all but where it was cut.
         done: there is an answer on its way.
         returns: monotonic time at which the answer is with the client.
+        until: monotonic time until which the client waits for it.
+        leaves: how many changes of the table are left if the connection ends now; None where nobody knows.
         disconnects: the connection is closed behind the answer.
         given_up: the client waits no more.
         connection: the client's connection that it comes by.
@@ -37,10 +39,12 @@ class ServerCall:
         "done",
         "fault",
         "given_up",
+        "leaves",
         "number",
         "request",
         "returns",
         "rows",
+        "until",
         "waiting",
     )
 
@@ -56,8 +60,9 @@ class ServerCall:
         self.connection = connection
         self.number = number
         self.fault = fault
-        self.arrives = self.returns = 0
+        self.arrives = self.returns = self.until = 0
         self.waiting = 0
+        self.leaves: int | None = None
         self.rows: int | None = None
         self.answer: ServerAnswer = NoAnswer(LOST)
         self.done = Flag(scheduler)

@@ -118,6 +118,8 @@ class ServerLife(ABC):
             self._setup.bite(call)
             self._setup.emit("answer.late", request=call.number, delay=wrong.delay)
             returns += wrong.delay
+            if returns > call.until:
+                return  # nobody waits for it then, and nobody has heard of it before: as if it were lost
         call.disconnects = done.disconnects
         call.finish(done.answer, returns)
 

@@ -19,12 +19,18 @@ DIRECTORY = "servers"  # below it each server has a directory of its own
 
 
 class RequestMoment(NamedTuple):
-    """A request to write has come to a point where something can go wrong with it: which one, and where."""
+    """A request to write has come to a point where something can go wrong with it.
+
+    Attributes:
+        request: which of the server's requests to write, counted from 1.
+        leaves: how many changes of the table are left if it ends here; None where nobody knows.
+    """
 
     server: str
     table: str
     request: int
     point: FaultPoint
+    leaves: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,9 @@ class Setup:
     async def reach(self, call: ServerCall, point: FaultPoint, process: Process) -> None:
         """A request has come to a point, where others may kill whoever has it in hand."""
         if call.number:
+            moment = RequestMoment(self.name, call.request.table.name, call.number, point, call.leaves)
             for watcher in self.watchers:
-                watcher(RequestMoment(self.name, call.request.table.name, call.number, point))
+                watcher(moment)
         if self.machine.storage.awaited or not process.alive:
             await self.machine.storage.give_way(process)
 

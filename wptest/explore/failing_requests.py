@@ -6,18 +6,19 @@ a key a scenario says how many may be there twice.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import partial
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Self
 
 from engine.databases.request import FaultPoint
-from engine.servers.on_machine import servers_of, servers_on
+from engine.servers.on_machine import servers_on
 from engine.units import SECOND, format_duration
-from wptest.explore.breaches import breaches, demand_end
+from wptest.explore.breaches import breaches
 from wptest.explore.exploration import Breach, Exploration, GoneError, SeededScenario, Watch, nobody
 from wptest.explore.rewriting.crash_steps import without_expectations
+from wptest.explore.seen_requests import SeenRequests, requests_of
 from wptest.explore.spreading import evenly
 from wptest.explore.stretch import Rerun, Stretch
 from wptest.explore.troubles.course import PATIENCE, limited
@@ -29,7 +30,6 @@ from wptest.words.explore import RequestExplore
 
 if TYPE_CHECKING:
     from engine.servers.request_faults import Disturbance, RequestFault
-    from engine.servers.server_setup import RequestMoment
 
 _LATER = SECOND  # an answer that is late comes so long after its client has given up
 
@@ -96,9 +96,9 @@ class RequestBreach(Breach[RequestExplore]):
     def again(self, variant: LoadedVariant, options: RunOptions, plan: RequestExplore) -> Rerun:
         """See `Breach`."""
         requests, took = requests_of(variant, options)
-        if self.failing not in list(_failings(requests, plan)):
+        if self.failing not in list(failings_of(requests, plan)):
             raise GoneError(f"the run has no such request any more: {self.failing}")
-        result = _run_failing(variant, options, self.failing, took)
+        result = run_request_failing(variant, options, self.failing, took)
         return Rerun(variant, options, breaches(result.findings), (Stretch.whole(result),))
 
     def scenarios(self, plan: RequestExplore, again: Rerun) -> Iterator[SeededScenario]:
@@ -117,17 +117,6 @@ class RequestExploration(Exploration):
     requests: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Requests:
-    """The requests to write to one table: how many there are, where each can go wrong, when a client gives up."""
-
-    server: str
-    table: str
-    number: int
-    points: tuple[FaultPoint, ...]
-    patience: int
-
-
 def explore_requests(
     variant: LoadedVariant,
     plan: RequestExplore,
@@ -136,43 +125,39 @@ def explore_requests(
     most: int | None = None,
     watch: Watch = nobody,
 ) -> RequestExploration:
-    """Let every request of a scenario's run go wrong, one in each run; at most `most` runs, evenly spread."""
+    """Let every request of a scenario's run go wrong, one in each run; at most `most` runs, evenly spread.
+
+    Where a fault leaves the same at two points of a request, one of them is run for both.
+    """
     requests, took = requests_of(variant, options)
-    todo = list(_failings(requests, plan))
+    todo = list(failings_of(requests, plan))
     report = RequestExploration(len(todo), requests=sum(each.number for each in requests))
+    fast = replace(options, hashed=False)
     with hooks_for(variant, options):
-        for failing in evenly(todo, most):
-            result = _run_failing(variant, options, failing, took)
-            report.run += 1
-            if found := breaches(result.findings):
-                report.breaches.append(RequestBreach(found, failing))
-            watch(report)
+        for _, same in groupby(evenly(todo, most), _like(requests)):
+            first, *others = same
+            found = breaches(run_request_failing(variant, fast, first, took).findings)
+            for failing in (first, *others):
+                report.run += 1
+                if found:
+                    report.breaches.append(RequestBreach(found, failing))
+                watch(report)
     return report
 
 
-def requests_of(variant: LoadedVariant, options: RunOptions) -> tuple[list[_Requests], int]:
-    """The requests of the run as it is, without those of the closing phase; how long it takes."""
-    from engine.servers.request_faults import cuts_of  # noqa: PLC0415 - for those who have any
+def _like(requests: Sequence[SeenRequests]) -> Callable[[FailingRequest], object]:
+    """What is the same for those of which the same comes, which stand one after the other."""
+    tables = {(each.server, each.table): each for each in requests}
 
-    counted: Counter[tuple[str, str]] = Counter()
-    known: dict[str, tuple[tuple[FaultPoint, ...], int]] = {}
+    def key(failing: FailingRequest) -> object:
+        table = failing.server, failing.table
+        return *table, failing.number, tables[table].like(failing.number, failing.point)
 
-    def watch(world: World) -> None:
-        def watcher(moment: RequestMoment) -> None:
-            if moment.point == "before_send" and not world.closing:
-                counted[moment.server, moment.table] += 1
-
-        for server in servers_of(world.machine):
-            server.watchers.append(watcher)
-            known[server.name] = tuple(cuts_of(server.kind, late=True)), server.patience
-
-    result = run_variant(variant, options, watch)
-    demand_end(result.findings)
-    requests = [_Requests(server, table, number, *known[server]) for (server, table), number in counted.items()]
-    return requests, result.virtual_time
+    return key
 
 
-def _failings(requests: list[_Requests], plan: RequestExplore) -> Iterator[FailingRequest]:
+def failings_of(requests: Sequence[SeenRequests], plan: RequestExplore) -> Iterator[FailingRequest]:
+    """Every request that may fail, and every point where the plan lets it."""
     for each in requests:
         for number in range(1, each.number + 1):
             for point in each.points:
@@ -181,7 +166,7 @@ def _failings(requests: list[_Requests], plan: RequestExplore) -> Iterator[Faili
                     yield FailingRequest(number, each.table, each.server, point, delay)
 
 
-def _run_failing(variant: LoadedVariant, options: RunOptions, failing: FailingRequest, took: int) -> Result:
+def run_request_failing(variant: LoadedVariant, options: RunOptions, failing: FailingRequest, took: int) -> Result:
     """Run a scenario with one failing request; without it, its steps took so long."""
     return run_variant(limited(variant, took), options, partial(_let_fail, failing))
 

@@ -73,6 +73,7 @@ class Writing:
         try:
             if not whole_only:
                 await table.write(decision.units[:half])
+            self._call.leaves = half
             await self._reach("before_commit")
             if self._is_over_with_its_client():
                 return RequestDone(None)
@@ -86,6 +87,7 @@ class Writing:
             self._tell(decision)
         elif half:
             self._tell_rows_there(decision.units[:half])
+        self._call.leaves = len(units) if whole_only else half + len(units)
         await self._reach("after_commit")
         if is_cut or self._cut("after_commit"):
             return RequestDone(None)
