@@ -76,6 +76,11 @@ class DatabaseConf:
         return f"{TABLES}/{self.server.name}/{self.table.name}"
 
     @property
+    def files(self) -> tuple[str, str]:
+        """Where a simulated server keeps it, and what it leaves beside that while it writes."""
+        return f"{self.target}.rows", f"{self.target}.rows.open"
+
+    @property
     def wants_places(self) -> bool:
         """Whether its rows say where their lines were first read."""
         return any(column.source == FROM_PLACE for column in self.table.columns)

@@ -503,3 +503,10 @@ def test_what_a_server_makes_of_rows_is_seen_and_allowed_by_number(allowed, cont
         ", tables: {a: {n: {type: uint8}}}",
     )
     assert codes(result) == found
+
+
+def test_a_fault_may_be_about_the_file_of_a_table_and_about_no_other(ran):
+    fault = '  - fault: {on: "servers/db/FILE", fail: append, errno: ENOSPC, times: 1}\n'
+    assert ran(when=f"\n{fault.replace('FILE', 'a.rows')}{LIVE[1:]}").findings == ()
+    with pytest.raises(InvalidScenario, match=r"did you mean 'servers/db/a\.rows'"):
+        ran(when=f"\n{fault.replace('FILE', 'a')}{LIVE[1:]}")

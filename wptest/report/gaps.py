@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from engine.programs.program_specs import PROGRAMS
 from engine.project.model import SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.storage.glob import path_pattern
@@ -17,10 +18,15 @@ from wptest.words.setting.inline import InlineProject
 from wptest.words.verb import Hit
 
 PHASES = ("live", "rescue", "replay")
-TROUBLES = ("outage", "EIO", "ENOSPC", "EROFS", "EACCES", "slow", "full disk", "kill", "power loss", "stop")
+_OF_SERVERS = ("request cut", "late answer", "refusal", "server killed", "server paused")
+TROUBLES = (
+    *("outage", "EIO", "ENOSPC", "EROFS", "EACCES", "slow", "full disk", "kill", "power loss", "stop"),
+    *_OF_SERVERS,
+)
 
-# What there is no way to do: a graceful stop of a rescue file, an outage of one.
-_IMPOSSIBLE = {("outage", "rescue"), ("kill", "rescue"), ("power loss", "rescue"), ("stop", "rescue")}
+# What there is no way to do: a graceful stop of a rescue file, an outage of one, a server that one is written to.
+_IMPOSSIBLE = {(trouble, "rescue") for trouble in ("outage", "kill", "power loss", "stop", *_OF_SERVERS)}
+_DONE = {"kill": "killed", "pause": "paused"}
 
 Cell = tuple[str, str, str]
 
@@ -64,6 +70,8 @@ class Coverage:
 
 
 def _possible(kind: SinkKind[object], trouble: str, phase: str) -> bool:
+    if trouble in _OF_SERVERS and kind.target != "table":
+        return False
     if kind.target == "none":  # it has no file that could fail, and never fails itself
         return phase != "rescue" and trouble in ("kill", "power loss", "stop")
     return (trouble, phase) not in _IMPOSSIBLE and (trouble != "outage" or kind.has_phases)
@@ -78,12 +86,19 @@ def _covered(variant: LoadedVariant, sink: SinkConf) -> Iterator[tuple[str, str]
             running.add(command.program)
             yield from _of_itself(sink, command.program)
         phases = [_PHASE_OF[program] for program in sorted(running & _PHASE_OF.keys())]
-        for hit in step.verb.hits():
+        for hit in map(_named, step.verb.hits()):
             yield from ((hit.name, phase) for phase in _phases_hit(variant, sink, hit, phases))
         if command is not None and step.verb.takes() != 0:  # it has ended by then
             running.discard(command.program)
     for hit in (hit for part in variant.scenario.given.parts for hit in part.hits()):
         yield from ((hit.name, phase) for phase in _phases_hit(variant, sink, hit, ["live", "replay"]))
+
+
+def _named(hit: Hit) -> Hit:
+    """The same, by its name in the table: what a server suffers is no trouble of a program."""
+    if not hit.program or hit.program in PROGRAMS or hit.name in _OF_SERVERS:
+        return hit
+    return hit._replace(name=f"server {_DONE.get(hit.name, hit.name)}")
 
 
 _PHASE_OF = {"wparse": "live", "wprescue": "replay"}
@@ -98,8 +113,12 @@ def _of_itself(sink: SinkConf, program: str) -> Iterator[tuple[str, str]]:
 def _phases_hit(variant: LoadedVariant, sink: SinkConf, hit: Hit, phases: list[str]) -> Iterator[str]:
     """The phases of a sink that trouble hits; `phases` are those that are on."""
     root, target = variant.project.rescue_root, sink.path or ""
-    if hit.program:
+    if sink.database is not None:
+        target, _ = sink.database.files
+    if hit.program in PROGRAMS:
         yield from [_PHASE_OF[hit.program]] if hit.program in _PHASE_OF else []
+    elif hit.program:
+        yield from (phases or ["live", "replay"]) if _is_of(sink, hit) else []
     elif hit.files:
         fits = path_pattern(hit.files).fullmatch
         rescue = f"{root}/{sink.id}-2025-10-04_01:59:24.dat"
@@ -110,3 +129,11 @@ def _phases_hit(variant: LoadedVariant, sink: SinkConf, hit: Hit, phases: list[s
         yield from ["rescue"] if f"{root}/".startswith(f"{hit.directory}/") else []
     else:
         yield from phases
+
+
+def _is_of(sink: SinkConf, hit: Hit) -> bool:
+    """Whether the sink's table is at that server, and is the one that is hit, if one is."""
+    database = sink.database
+    if database is None or database.server.name != hit.program:
+        return False
+    return hit.table in ("", database.table.name)

@@ -47,13 +47,15 @@ class Snippet:
 class Hit(NamedTuple):
     """Trouble that a verb makes, for who counts what a suite covers: its name, and what it hits.
 
-    It hits one `program`, the files that match `files`, what is in a `directory`, or all that runs.
+    It hits one `program` or database server, there the requests to a `table` alone or to all, the files that match
+    `files`, what is in a `directory`, or all that runs.
     """
 
     name: str
     program: str = ""
     files: str = ""
     directory: str = ""
+    table: str = ""
 
 
 class Nature(NamedTuple):

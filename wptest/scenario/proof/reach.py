@@ -54,7 +54,8 @@ class Reach:
     def files(self) -> tuple[str, ...]:
         """The files that the programs can use, of rescue files one for each sink."""
         root, paths = self.survey.project.rescue_root, list(self._written)
-        paths += [sink.path for sink in self.survey.sinks if sink.path]
+        paths += [sink.path for sink in self.survey.sinks if sink.path and sink.database is None]
+        paths += [path for sink in self.survey.sinks if sink.database is not None for path in sink.database.files]
         paths += [*self.survey.project.inputs, f"{root}/{GUARD}"]
         paths += [f"{root}/{CHECKPOINT}{suffix}" for suffix in ("", ".tmp", ".bad", ".bad.kept")]
         targets = [sink.path for sink in self.survey.sinks if sink.path]

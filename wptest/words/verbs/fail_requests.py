@@ -25,6 +25,14 @@ if TYPE_CHECKING:
 
 CutPoint = Literal["before_send", "half_sent", "received", "before_commit", "after_commit", "answer_lost"]
 _WAYS = ("at", "late", "stopped", "refuse", "trouble")
+# What coverage calls each: behind a server that stands still the answer is late.
+_HITS = {
+    "at": "request cut",
+    "late": "late answer",
+    "stopped": "late answer",
+    "refuse": "refusal",
+    "trouble": "refusal",
+}
 
 
 class FailingRequests(Shape):
@@ -149,7 +157,7 @@ class FailRequests(Verb[FailingRequests]):
 
     def hits(self) -> Iterable[Hit]:
         """See `Verb.hits`."""
-        yield Hit("request", program=self.written.server)
+        yield Hit(_HITS[self.written.way], program=self.written.server, table=self.written.table or "")
 
     @property
     def lasts(self) -> int:
