@@ -9,6 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,28 +51,80 @@ def settled(place: Path) -> list[str]:
     return left
 
 
+# Each request waits a second for a lock, in real time: long enough to be ended meanwhile.
+SCENARIO = """
+scenario: slow
+project:
+  servers: {db: {engine: innodb}}
+  sinks: {orders: {type: sql, server: db}}
+given:
+  source: {lines: 6000, rate: 200/s}
+when:
+  - fail_requests: {server: db, trouble: locked}
+  - start: wparse daemon
+  - wait: idle
+then:
+  sinks: {orders: {lines: 0}}
+"""
+
+
+@contextmanager
+def place_of_files() -> Iterator[Path]:
+    """Where all temporary files are, also for who runs instead of root."""
+    place = Path(tempfile.mkdtemp(prefix="left-"))
+    place.chmod(0o711)
+    try:
+        yield place
+    finally:
+        shutil.rmtree(place)
+
+
+def started(words: list[str], directory: Path, place: Path) -> subprocess.Popen[bytes]:
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)}
+    return subprocess.Popen(
+        [sys.executable, "-m", *words],
+        cwd=directory,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+
+
+def ended(process: subprocess.Popen[bytes], number: signal.Signals) -> bytes:
+    process.send_signal(number)
+    return process.communicate(timeout=60)[0]
+
+
 @pytest.mark.parametrize("state", ["resume", "pause"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda each: each.name)
 @pytest.mark.parametrize("name", ["mariadb", "postgres", "clickhouse"])
 def test_nothing_is_left_of(name: str, number: signal.Signals, state: str, tmp_path: Path) -> None:
     (tmp_path / "test_it.py").write_text(TEST.format(name=name, state=state))
-    place = Path(tempfile.mkdtemp(prefix="left-"))
-    place.chmod(0o711)  # for who runs instead of root
-    try:
-        pytest_ = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--basetemp", str(tmp_path / "base")],
-            cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-        )
+    with place_of_files() as place:
+        words = ["pytest", "-q", "-p", "no:cacheprovider", "--basetemp", str(tmp_path / "base")]
+        pytest_ = started(words, tmp_path, place)
         while not (tmp_path / "begun").exists() and pytest_.poll() is None:
             time.sleep(0.02)
-        assert pytest_.poll() is None, pytest_.stdout.read().decode()
+        assert pytest_.poll() is None, pytest_.communicate()[0].decode()
         assert processes(place)
-        pytest_.send_signal(number)
-        pytest_.wait(60)
-        pytest_.stdout.close()
+        ended(pytest_, number)
         assert settled(place) == []
-    finally:
-        shutil.rmtree(place)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL], ids=lambda each: each.name)
+def test_nothing_is_left_of_a_command_with_a_real_server(
+    number: signal.Signals, workers: str, tmp_path: Path
+) -> None:
+    for each in ("one", "two"):
+        (tmp_path / f"{each}.wptest.yaml").write_text(SCENARIO.replace("slow", each))
+    with place_of_files() as place:
+        command = started(["wptest", "run", str(tmp_path), "--server", "mariadb", "-n", workers], tmp_path, place)
+        servers: list[str] = []
+        while len(servers) < int(workers) and command.poll() is None:
+            servers = [each for each in processes(place) if "--init-file" in each and "/bin/sh" not in each]
+            time.sleep(0.02)
+        time.sleep(1.5)  # until a request waits there
+        assert command.poll() is None, command.communicate()[0].decode()
+        ended(command, number)
+        assert settled(place) == []
