@@ -13,9 +13,12 @@ from wptest.run.against_servers import run_with_servers
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_file
+from wptest.servers.administration import Administrator
+from wptest.servers.real_server import RealDatabase
 from wptest.servers.server_choice import KINDS, choices_of, real_ones
 from wptest.words.finding import Outcome
 
+pytest_plugins = ["wptest.servers.fixtures"]
 pytestmark = pytest.mark.slow
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios" / "databases"
@@ -65,7 +68,7 @@ def why_unverified(name: str) -> str:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """The scenarios are read only where they are played."""
-    if "kind" in metafunc.fixturenames:
+    if "name" in metafunc.fixturenames:
         metafunc.parametrize(("kind", "name"), list(cases()) if metafunc.config.getoption("--run-slow") else [])
 
 
@@ -87,3 +90,50 @@ def test_the_verdict_is_the_same(kind: str, name: str) -> None:
 def test_all_that_is_said_to_be_unverified_is_there() -> None:
     names = {*variants(), *(name.partition("::")[0] for name in variants())}
     assert names >= UNVERIFIED.keys()
+
+
+def first(scenario: str, engine: str) -> LoadedVariant:
+    """The first variant of a scenario whose name begins so with a server of that engine."""
+    return next(
+        variant
+        for name, variant in variants().items()
+        if name.startswith(scenario) and variant.project.servers[0].engine.startswith(f"{engine}@")
+    )
+
+
+NAMES_OF_DATABASES = {
+    "mariadb": "SELECT GROUP_CONCAT(schema_name ORDER BY schema_name) FROM information_schema.schemata",
+    "postgres": "SELECT string_agg(datname, ',' ORDER BY datname) FROM pg_database",
+    "clickhouse": "SELECT name FROM system.databases ORDER BY name",
+    "opensearch": "GET /_cat/indices?h=index&s=index ",
+}
+OF_KIND = {
+    "mariadb": ("mysql", "innodb"),
+    "postgres": ("postgresql", "postgres"),
+    "clickhouse": ("clickhouse", "merge_tree"),
+    "opensearch": ("opensearch", "bulk_index"),
+}
+
+
+@pytest.mark.parametrize("kind", list(OF_KIND), ids=list(OF_KIND))
+def test_a_server_that_runs_is_used_by_its_url_and_left_as_it_was(
+    kind: str, request: pytest.FixtureRequest
+) -> None:
+    database: RealDatabase = request.getfixturevalue(kind)
+    scheme, engine = OF_KIND[kind]
+    variant = first("acknowledgement-lost", engine)
+    url = database.server.address.url(scheme)
+    with Administrator(database) as administrator:
+        before = administrator.say(NAMES_OF_DATABASES[kind])
+        result = run_with_servers("memory", variant, RunOptions(), choices_of([f"db={url}"], "--server"))
+        assert (result.outcome, result.findings) == (Outcome.PASSED, ())
+        assert result.servers == {"db": f"db={url}"}
+        assert administrator.say(NAMES_OF_DATABASES[kind]) == before
+
+
+def test_one_that_somebody_else_has_started_is_never_stopped(mariadb: RealDatabase) -> None:
+    url = mariadb.server.address.url("mysql")
+    paused = first("late-write", "innodb")
+    result = run_with_servers("memory", paused, RunOptions(), choices_of([url], "--server"))
+    assert result.outcome is Outcome.UNVERIFIED
+    assert all("started by somebody else" in finding.message for finding in result.findings)
