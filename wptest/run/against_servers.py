@@ -50,6 +50,16 @@ def run_with_servers(
 
 
 def _real(disk: str, variant: LoadedVariant, options: RunOptions, real: RealOnes) -> Result:
+    try:
+        return _with_databases(disk, variant, options, real)
+    except ServerFailedError as error:  # one that ran, and doesn't start again, or can't be read
+        found = found_now(
+            None, Failure.NOT_EXPRESSIBLE, str(error), Outcome.UNVERIFIED, path=("project", "servers")
+        )
+        return nothing_ran(variant, options, [found])
+
+
+def _with_databases(disk: str, variant: LoadedVariant, options: RunOptions, real: RealOnes) -> Result:
     with ExitStack() as stack:
         databases: dict[str, Database] = {}
         try:

@@ -9,6 +9,7 @@ import pytest
 from wptest.run.against_servers import run_with_servers
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
+from wptest.servers.connections.sql_connection import SqlConnection
 from wptest.servers.runs.servers_reality import server_obstacles
 from wptest.servers.server_choice import choices_of, real_ones
 from wptest.words.finding import Outcome
@@ -142,3 +143,14 @@ def test_a_real_file_of_sqlite_is_read_back(tmp_path, disk):
     assert (result.outcome, result.findings) == (Outcome.PASSED, ())
     assert not result.trace_hash
     assert result.notes[-1].startswith("the server db was SQLite 3.")
+
+
+def test_a_table_that_cannot_be_read_leaves_the_run_unverified(tmp_path, monkeypatch):
+    def gone(_self, _table):
+        raise OSError("the disk is gone")
+
+    monkeypatch.setattr(SqlConnection, "read_table", gone)
+    case = variant(tmp_path, [*START, "signal: {wparse: TERM}", "wait: {exit: wparse}"], "sqlite")
+    result = run_with_servers("memory", case, RunOptions(), choices_of(["sqlite"], "--server"))
+    assert result.outcome is Outcome.UNVERIFIED
+    assert [finding.message for finding in result.findings] == ["OSError: the disk is gone"]

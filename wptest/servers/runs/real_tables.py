@@ -14,6 +14,7 @@ from wptest.servers.administration import Administrator
 from wptest.servers.connected import connect_to
 from wptest.servers.connections.table_connection import TableConnection
 from wptest.servers.real_server import RealDatabase
+from wptest.servers.server_errors import ServerFailedError
 from wptest.servers.sqlite_file import SqliteFile
 
 Database = RealDatabase | SqliteFile
@@ -103,6 +104,7 @@ class RealTables:
         others = iter(lost)
         return [AlteredRow(row, by_key.get(table.key_of(row)) or next(others, nothing)) for row in strange]
 
+    # Each client has errors of its own, and none of them is imported where another one is spoken to.
     @contextmanager
     def _direct(self, *, final: bool = False) -> Iterator[TableConnection]:
         connection = connect_to(
@@ -112,8 +114,13 @@ class RealTables:
             window=self._window,
             learns_mapping=self._learns_mapping,
         )
-        with closing(connection):
-            yield connection
+        try:
+            with closing(connection):
+                yield connection
+        except ServerFailedError:
+            raise
+        except Exception as error:
+            raise ServerFailedError(f"{type(error).__name__}: {error}") from error
 
 
 _TO_ANSWER = 60.0  # seconds: who gives up sooner does so by the run's clock
