@@ -40,13 +40,14 @@ class Params:
     """The parameters of one sink or source: its own over its connector's.
 
     `type` is None when neither names one; that problem is noted already. `typed` is the table of the connector that
-    says it, if one does.
+    says it, if one does, and `connector` its id.
     """
 
     type: str | None
     own: Table
     base: Table | None = None
     typed: Table | None = None
+    connector: str = ""
 
     def holder(self, key: str) -> Table:
         """The table whose value of `key` counts."""
@@ -116,7 +117,7 @@ class Connectors:
             return Params(None, own)
         if is_used:
             self._check_overrides(connector, own, self._part(user))
-        return Params(connector.type, own, connector.params, connector.table)
+        return Params(connector.type, own, connector.params, connector.table, connector.id)
 
     def _new_one(self, type_: str | None = None) -> str:
         """How a project comes to its first connector."""

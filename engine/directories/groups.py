@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.directories.connectors import Connectors
+from engine.directories.database_ends import DatabaseEnds
 from engine.directories.expect_tables import read_group_expect
 from engine.directories.group_rules import KnownRules, read_rules
 from engine.directories.models.filter_files import tell_odd_filter
@@ -40,6 +41,7 @@ class _Reader:
     default_expect: GroupExpect | None
     default_tags: tuple[str, ...]
     known: KnownRules
+    databases: DatabaseEnds = field(default_factory=DatabaseEnds)
     sinks: dict[tuple[str, str], Table] = field(default_factory=dict)  # by the names of group and sink
 
     def place_of_share(self, group: GroupConf, sink: SinkConf) -> str:
@@ -254,7 +256,9 @@ def _sinks(reader: _Reader, top: Table, group: Table, name: str, *, infra: bool)
     tags = (*reader.default_tags, *read_tags(group))
     sinks: dict[str, SinkConf] = {}
     for index, table in enumerate(tables):
-        sink = read_sink(table, index, reader.connectors, infra=infra, today=reader.reading.today, tags=tags)
+        sink = read_sink(
+            table, index, reader.connectors, reader.databases, infra=infra, today=reader.reading.today, tags=tags
+        )
         if sink.filtered:
             tell_odd_filter(table, reader.reading.files)
         if sink.name in sinks:

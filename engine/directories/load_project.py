@@ -20,7 +20,8 @@ from engine.directories.settings import CONF_PATH, Settings, read_settings
 from engine.directories.sources import read_sources
 from engine.directories.surroundings import ALONE, ProjectSurroundings
 from engine.project.as_written import NOT_WRITTEN, AsWritten
-from engine.project.model import Project, SourceConf
+from engine.project.database_conf import ServerConf
+from engine.project.model import GroupConf, Project, SourceConf
 from engine.project.refused import RefusedPart
 from engine.project.sharing import with_passing
 from engine.text.problems import Problems, ProjectError
@@ -72,6 +73,7 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
         robust=settings.robust,
         stat_window=settings.stat_window,
         wpl=wpl,
+        servers=_servers(groups),
         warnings=problems.warnings,
         origin=reading.origin,
         as_written=replace(
@@ -86,6 +88,11 @@ def load_project(root: Path, surroundings: ProjectSurroundings = ALONE, changes:
             refusals=tuple(problems.coded(RefusedPart)),
         ),
     )
+
+
+def _servers(groups: tuple[GroupConf, ...]) -> tuple[ServerConf, ...]:
+    databases = (sink.database for group in groups for sink in group.sinks)
+    return tuple(dict.fromkeys(database.server for database in databases if database is not None))
 
 
 def _has_generator_rules(files: ProjectFiles, settings: Settings) -> bool:

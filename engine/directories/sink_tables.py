@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar, get_args
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
+from engine.directories.database_ends import DATABASE_TYPES, DatabaseEnds
 from engine.directories.expect_tables import read_sink_expect
 from engine.directories.odd.tags import read_tags
 from engine.directories.paths import check_file_name
@@ -26,12 +27,11 @@ _T = TypeVar("_T")
 
 BY_ID = "data/stand_in"
 
-# What WarpParse has: some look much like a misspelt one of ours.
+# What WarpParse has, or others would like to: some look much like a misspelt one of ours.
 _OF_OTHERS = frozenset({
-    "kafka", "tcp", "udp", "http", "syslog", "victorialogs", "victorialog", "victoriametrics", "prometheus",
-    "mysql", "postgres", "postgresql", "doris", "clickhouse", "elasticsearch", "redis", "count",
+    "kafka", "tcp", "udp", "http", "syslog", "victorialog", "victoriametrics", "prometheus",
+    "postgres", "postgresql", "doris", "redis", "count",
 })  # fmt: skip
-# Those of databases need more than a connector says: something else stands for them.
 _OF_FILES = tuple(name for name in BY_NAME if not SINK_KINDS[name].engines)
 _DEFAULT_BASE = "data/out_dat"
 _DEFAULT_FILE = "out.dat"
@@ -39,11 +39,19 @@ _FORMATS: tuple[RecordFormat, ...] = get_args(RecordFormat)
 
 
 def read_sink(
-    table: Table, index: int, connectors: Connectors, *, infra: bool, today: bool, tags: Sequence[str] = ()
+    table: Table,
+    index: int,
+    connectors: Connectors,
+    databases: DatabaseEnds,
+    *,
+    infra: bool,
+    today: bool,
+    tags: Sequence[str] = (),
 ) -> SinkConf:
     """Read one `[[sink_group.sinks]]`; a sink without a name is called `[index]` (facts page section 6).
 
-    In today's layout it has to name a connector. The `tags` are those that it has in common with others.
+    In today's layout it has to name a connector. `databases` are those that other sinks write to already, and the
+    `tags` those that it has in common with others.
     """
     name = table.text("name")
     wrong = None if name is None else check_file_name(name)
@@ -59,7 +67,7 @@ def read_sink(
     sink = SinkConf(name, kind or FILE_KIND, expect=expect, filtered=filter_file is not None, expects=expects)
     sink = replace(sink, filter_file=filter_file or "", tags=all_tags)
     if kind is not None:
-        sink = _with_parameters(sink, params)
+        sink = _with_parameters(sink, params, databases)
         params.close()
     table.close()
     return sink
@@ -78,8 +86,10 @@ def _kind(table: Table, params: Params) -> SinkKind[object] | None:
         return None
     if params.type in _OF_FILES:
         return SINK_KINDS[params.type]
+    if params.type in DATABASE_TYPES:
+        return DATABASE_TYPES[params.type].kind
     key = next(key for key in ("type", *CONNECT_KEYS) if key in table)
-    meant = None if params.type in _OF_OTHERS else suggest(params.type, _OF_FILES)
+    meant = None if params.type in _OF_OTHERS else suggest(params.type, (*_OF_FILES, *DATABASE_TYPES))
     if meant is None:
         if params.type not in _OF_OTHERS:
             table.refuse(key, f"no sink is of the type '{params.type}'", by=RefusedPart.SINK)
@@ -92,7 +102,7 @@ def _kind(table: Table, params: Params) -> SinkKind[object] | None:
     return None
 
 
-def _with_parameters(sink: SinkConf, params: Params) -> SinkConf:
+def _with_parameters(sink: SinkConf, params: Params, databases: DatabaseEnds) -> SinkConf:
     """The sink with its target, its phases and what else its kind has."""
     kind = sink.kind
     sink = replace(sink, phases=_phases(params, kind), settings=tuple(_settings(params, kind)))
@@ -101,6 +111,9 @@ def _with_parameters(sink: SinkConf, params: Params) -> SinkConf:
         return replace(sink, stands_for=params.type or "")
     if kind.target == "none":
         return sink
+    if kind.target == "table":
+        database = databases.read(params, sink.name)
+        return replace(sink, path=database.target, database=database, stands_for=params.type or "")
     sync = params.holder("sync").flag("sync", default=False)
     path = target_of(params, _DEFAULT_BASE, _DEFAULT_FILE) or f"{_DEFAULT_BASE}/{_DEFAULT_FILE}"
     return replace(sink, path=path, sync=sync, record_format=_record_format(params))

@@ -12,6 +12,7 @@ from engine.directories.load_project import load_project
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.settings import CONF_PATH
 from engine.directories.surroundings import ProjectSurroundings
+from engine.directories.without_servers import without_servers
 from engine.kernel import Event, RealTime, Signal
 from engine.kernel.host import Host
 from engine.machine import Machine, Program
@@ -72,7 +73,8 @@ def main(program: str, arguments: Sequence[str]) -> int:
     try:
         # A program's variables are those of its environment, as WarpParse's are.
         surroundings = ProjectSurroundings(variables=tuple(sorted(host.environment.items())))
-        project = as_read(_unread(command, root, behaviour) or load_project(root, surroundings), behaviour)
+        loaded = _unread(command, root, behaviour) or load_project(root, surroundings)
+        project = without_servers(as_read(loaded, behaviour))
     except ProjectError as error:
         code = exit_of(command, error.problems, behaviour)
         for line in refusal(name, given, error.problems, behaviour, code, colours=colours):

@@ -105,7 +105,7 @@ class SinkConf:
         filter_file: the file of its condition.
         expects: the filter lets through what meets its condition, and not what doesn't.
         settings: what it has of its kind's own parameters, by name.
-        stands_for: what the project calls the type of a stand-in, such as `kafka`.
+        stands_for: what the project calls its type, where that is none of ours: `kafka` of a stand-in, `mysql`.
         tags: what real versions add to its records: its own tags, and those of its group and of all groups.
         database: what it writes to which table, for a sink of a database.
         group: the name of its group; empty for a sink that stands alone.

@@ -24,6 +24,7 @@ from engine.storage.disk_port import Disk, write_all
 RECORD, RAW = "record", "raw"
 _VERSION = 1
 _MOST_VERSION, _MOST_ID = 255, (1 << 64) - 1
+PLACE = "wp_place"  # the field that says where a line was first read
 HIDDEN = "ignore"  # the type of a field that no sink writes
 
 
@@ -71,16 +72,18 @@ class RescueEntry:
         return WholeLine.of(_joined(fields[1:end]), added)
 
 
-def record_entry(line: bytes, added: Added | None = None, rule: WplRule | None = None) -> bytes:
+def record_entry(line: bytes, added: Added | None = None, rule: WplRule | None = None, place: str = "") -> bytes:
     """The entry for a line that is a record of its words, or of one field, and of what was `added` to it.
 
     The entry's id is that of the event where that was added, and 0 behind a model, which makes another record. JSON
     holds text only: bytes that are none become replacement characters. What a `hex` field of the line holds stands
-    there hidden, as it is in the line already.
+    there hidden, as it is in the line already; so does where it was first read, for sinks whose rows say it.
     """
     items = _parsed(line.decode(errors="replace"), rule)
     if rule is not None and rule.has_hex:
         items.append(_item(HIDDEN, "hex", "Hex", 0))
+    if place:
+        items.append(_item(HIDDEN, PLACE, "Chars", place))
     number = 0
     if added is not None:
         event, key, path = Added._fields

@@ -7,12 +7,12 @@ from datetime import timedelta
 from itertools import repeat
 
 from engine.machine import Program
-from engine.machine.records import added_to, as_text
+from engine.machine.records import added_to, as_text, first_place
 from engine.project.model import SinkConf
 from engine.project.routing import parsing_rule
 from engine.rescue.entries import record_entry
 from engine.rescue.name import LOCK, RescueName, logged_path, time_text
-from engine.rescue.placed_lines import placed_entry
+from engine.rescue.placed_lines import placed_entry, wants_places
 from engine.storage.disk_port import parent
 from engine.storage.line_file import LineFile, LinesFailed
 
@@ -40,6 +40,7 @@ class RescueWriter:
         self._file = file
         self._buffer: list[bytes] = []
         self._renamed = False
+        self._wants_places = wants_places(program.project, sink, program.behaviour)
 
     @classmethod
     async def create(cls, program: Program, sink: str) -> RescueWriter:
@@ -199,12 +200,17 @@ class RescueWriter:
         """Lines as they stand in the file."""
         project = self._program.project
         conf, rules = project.sink(self._sink), project.rules_of(self._sink)
+        is_placed = self._wants_places and self._behaviour.rescued_place == "kept"
         if self._behaviour.rescue_lines == "as_they_are":
-            is_placed = conf is not None and conf.wants_places and self._behaviour.rescued_place == "kept"
             return list(map(placed_entry, lines)) if is_placed else lines
         added = added_to(self._program, lines) if conf is not None and conf.whole else repeat(None)
         return [
-            record_entry(line, more, parsing_rule(line.decode(errors="replace"), rules))
+            record_entry(
+                line,
+                more,
+                parsing_rule(line.decode(errors="replace"), rules),
+                first_place(line) if is_placed else "",
+            )
             for line, more in zip(lines, added, strict=False)
         ]
 

@@ -18,7 +18,7 @@ from engine.databases.how_to_write import how_to_write
 from engine.databases.request import AskForKeys, ByItem, KeysFound, NoAnswer, RowsWritten, ServerRefusal
 from engine.machine import Program
 from engine.machine.batch_outcome import BatchOutcome
-from engine.machine.records import FieldlessLine, WholeLine, first_place
+from engine.machine.records import FieldlessLine, PlacedLine, first_place
 from engine.machine.target import Target
 from engine.project.database_conf import BatchLimits
 from engine.project.model import SinkConf
@@ -139,4 +139,5 @@ def _limits(program: Program, limits: BatchLimits) -> BatchLimits:
 
 def _is_bare(program: Program, line: bytes) -> bool:
     """Whether a line comes out of a rescue file without what was known of it."""
-    return isinstance(line, FieldlessLine) or (program.name == RECOVERY and not isinstance(line, WholeLine))
+    is_replayed = program.name == RECOVERY and program.behaviour.rescue_lines == "as_they_are"
+    return isinstance(line, FieldlessLine) or (is_replayed and not isinstance(line, PlacedLine))

@@ -11,8 +11,10 @@ from engine.directories.changed_files import Change
 from engine.directories.load_project import load_project
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.settings import CONF_PATH
+from engine.project.database_conf import ServerConf
 from engine.project.missing_files import as_read
 from engine.project.model import Project
+from engine.rows.row_table import RowTable
 from engine.storage.disk_port import Disk, parent, write_all
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import reason_of
@@ -62,6 +64,7 @@ class ProjectOnDisk:
         self._behaviour = behaviour
         self._given = dict(_files(variant.directory, variant.project))
         self._known: dict[_Contents, Project] = {frozenset(): project}
+        self._tables = set(_tables(project).values())
         self._meant: dict[tuple[str, Change], Change] = {}
 
     def put(self) -> None:
@@ -98,8 +101,17 @@ class ProjectOnDisk:
             given = self._variant.scenario.given
             project = in_few_reads(shared_out(altered(loaded, given), given.outset), given.outset)
             project = as_read(project, self._behaviour)
+            self._check_tables(project)
             self._known[contents] = project
         return self._known[contents]
+
+    def _check_tables(self, project: Project) -> None:
+        """Servers are started with the run, with the tables that sinks have then."""
+        new = [sink for sink, table in _tables(project).items() if table not in self._tables]
+        if new:
+            message = f"{', '.join(new)}: no server that runs has such a table"
+            help_ = "servers and their tables are those of the project as the run begins with it"
+            raise ProjectError([Diagnostic.of_file(".", message, help_)])
 
     def accept_pace(self, changes: Mapping[str, Change]) -> None:
         """What the settings have now means what they had: a speed is written there for real programs."""
@@ -120,6 +132,12 @@ class ProjectOnDisk:
             return self._disk.read(descriptor, 0, self._disk.size(descriptor))
         finally:
             self._disk.close(descriptor)
+
+
+def _tables(project: Project) -> dict[str, tuple[ServerConf, RowTable]]:
+    """The tables that sinks write to, by the sink."""
+    databases = {sink.id: sink.database for sink in project.sinks}
+    return {sink: (each.server, each.table) for sink, each in databases.items() if each is not None}
 
 
 def _files(directory: Directory, project: Project) -> Iterator[tuple[str, bytes]]:

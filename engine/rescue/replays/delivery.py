@@ -8,7 +8,7 @@ from enum import Enum
 
 from engine.machine import Program
 from engine.rescue.entries import plain_line
-from engine.rescue.placed_lines import placed_lines
+from engine.rescue.placed_lines import placed_lines, wants_places
 from engine.rescue.quarantine import Quarantine
 from engine.rescue.reader import PoisonLine, Unit
 from engine.rescue.resuming.file_identity import Position
@@ -78,8 +78,7 @@ class Delivery:
         self._ordered = _ORDERED[self._behaviour.line_order]
         self._holds_back = self._behaviour.raw_entries == "without_fields" and _is_filtered(program, sink.name)
         self._decoded = _DECODED[self._behaviour.rescue_lines]
-        conf = program.project.sink(sink.name)
-        self._wants_places = conf is not None and conf.wants_places
+        self._wants_places = wants_places(program.project, sink.name, program.behaviour)
         self._ended = _ENDED[self._behaviour.line_end]
         self._siblings = siblings
         self._program = program
@@ -128,7 +127,8 @@ class Delivery:
         lines = self._ended(self._ordered(unit.lines))
         if self._wants_places:
             root = self._program.project.rescue_root
-            return placed_lines(self._decoded(lines), self._quarantine.rescue_file, root, unit.start.lines + 1)
+            first = unit.start.lines + 1
+            return placed_lines(lines, self._quarantine.rescue_file, root, first, self._behaviour)
         return self._decoded(lines)
 
     async def answer(self, error: SinkError, lines: Sequence[bytes]) -> AfterFailure:

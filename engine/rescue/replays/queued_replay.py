@@ -18,7 +18,7 @@ from engine.machine.records import FieldlessLine
 from engine.rescue.entries import RAW, parse_entry
 from engine.rescue.line_numbers import LineNumbers
 from engine.rescue.name import logged_path
-from engine.rescue.placed_lines import placed_lines
+from engine.rescue.placed_lines import placed_lines, wants_places
 from engine.rescue.reader import PoisonLineError, RescueReader
 from engine.rescue.replays.picked import PickFigures
 from engine.rescue.replays.replay import ReplayEnd
@@ -62,8 +62,7 @@ class QueuedReplay:
         self._path = path
         self._lane = lane
         self._sink = sink
-        conf = program.project.sink(sink)
-        self._wants_places = conf is not None and conf.wants_places
+        self._wants_places = wants_places(program.project, sink, program.behaviour)
         self._numbers = numbers
         self._stop = stop
         self._picked = PickFigures(program, monitor, path)
@@ -130,6 +129,7 @@ class QueuedReplay:
 
     def _sent_line(self, line: bytes, number: int) -> bytes:
         """What goes to the group for a line of the file of this number."""
+        written = line
         if self._behaviour.rescue_lines == "as_they_are":
             kind = RAW
         else:
@@ -138,7 +138,8 @@ class QueuedReplay:
         is_fieldless = kind == RAW and self._behaviour.raw_entries == "without_fields"
         if not self._wants_places:
             return FieldlessLine(line) if is_fieldless else line
-        (placed,) = placed_lines([line], self._path, self._program.project.rescue_root, number)
+        root = self._program.project.rescue_root
+        (placed,) = placed_lines([written], self._path, root, number, self._behaviour)
         return FieldlessLine.at(placed, placed.place) if is_fieldless else placed
 
     def _pause(self) -> int:

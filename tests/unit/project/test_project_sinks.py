@@ -11,7 +11,7 @@ from engine.sinks.kinds.stand_in import STAND_IN_KIND
 
 UNNAMED = '[sink_group]\nrule = "/{0}*"\n[[sink_group.sinks]]\ntype = "file"\n'
 KINDS = [
-    *("kafka", "tcp", "syslog", "victorialogs", "prometheus", "mysql", "doris", "clickhouse", "elasticsearch"),
+    *("kafka", "tcp", "syslog", "prometheus", "doris"),
     "something-of-our-own",
 ]
 

@@ -27,7 +27,7 @@ def bare(scenario: PlainData) -> PlainData:
 
 def written_out(scenario: PlainData, project: Project) -> Iterator[PlainData]:
     """The scenario with nothing but the sinks of its project directory, if it has one."""
-    if isinstance(scenario["project"], str):
+    if isinstance(scenario["project"], str) and not project.servers:  # tables would have to be written out as well
         sinks = {sink.id: {"type": _type_of(sink), **sink.parameters} for sink in project.business_sinks}
         yield _without_files_needs(scenario) | {"project": {"sinks": sinks}}
 
