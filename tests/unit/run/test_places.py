@@ -6,9 +6,16 @@ import json
 
 import pytest
 
+from engine.behaviour import Behaviour
 from engine.machine.records import PlacedLine, first_place
-from engine.rescue.placed_lines import placed_entry, placed_lines
+from engine.project.database_conf import DatabaseConf, ServerConf
+from engine.project.model import GroupConf, Project, SinkConf
+from engine.rescue.entries import raw_entry, record_entry
+from engine.rescue.placed_lines import placed_entry, placed_lines, wants_places
+from engine.rows.row_table import FROM_PLACE, Column, Parsing, RowTable
 from engine.servers.on_machine import servers_on
+from engine.sinks.kinds.file_sink import FILE_KIND
+from engine.sinks.kinds.sql import SQL_KIND
 from engine.storage.disk_port import read_all
 from wptest.run.running import run_on_real_disk, run_variant
 
@@ -120,6 +127,38 @@ def test_a_line_and_its_place_come_back_out_of_a_rescue_file(line):
 )
 def test_what_says_no_place_is_a_line_of_its_file(line):
     assert [(each, first_place(each)) for each in placed_lines([line], "r/f.dat", "r", 7)] == [(line, "f.dat:7")]
+
+
+ENTRIES = Behaviour(rescue_lines="entries")
+
+
+@pytest.mark.parametrize("line", [b"a line", b'{"kind": "raw"}', "\u00e4\0\t".encode()])
+def test_where_all_lines_are_entries_the_place_is_in_them(line):
+    entries = [record_entry(line, place="1:2"), record_entry(line), raw_entry(line)]
+    read = placed_lines(entries, "r/f.dat", "r", 7, ENTRIES)
+    assert read == [line] * 3
+    assert [first_place(each) for each in read] == ["1:2", "f.dat:8", "f.dat:9"]
+
+
+PLACED = RowTable("t", Parsing(), (Column("place", "text", FROM_PLACE, length=100, required=True),))
+TWO_SINKS = (
+    SinkConf("rows", SQL_KIND, database=DatabaseConf(ServerConf("db", "innodb"), PLACED)),
+    SinkConf("out", FILE_KIND, "out.dat"),
+)
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "expected"),
+    [
+        (Behaviour(), [True, False]),
+        (Behaviour(replay_to="whole_group"), [True, True]),
+        (Behaviour(replay_way="through_the_group"), [True, True]),
+    ],
+)
+def test_rescue_files_of_a_sink_say_places_where_replays_bring_them_to_rows(behaviour, expected):
+    project = Project("p", (GroupConf("g", TWO_SINKS),), ())
+    assert [wants_places(project, sink, behaviour) for sink in ("rows", "out")] == expected
+    assert not wants_places(project, "gone", behaviour)
 
 
 def test_a_line_that_is_no_text_stands_in_a_rescue_file_as_it_is():
