@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from engine.directories.connectors import Connectors
-from engine.directories.database_ends import DatabaseEnds
+from engine.directories.databases.database_ends import DatabaseEnds
 from engine.directories.expect_tables import read_group_expect
 from engine.directories.group_rules import KnownRules, read_rules
 from engine.directories.models.filter_files import tell_odd_filter

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar, get_args
 
 from engine.directories.connectors import CONNECT_KEYS, Connectors, Params
-from engine.directories.database_ends import DATABASE_TYPES, DatabaseEnds
+from engine.directories.databases.database_ends import DATABASE_TYPES, DatabaseEnds
 from engine.directories.expect_tables import read_sink_expect
 from engine.directories.odd.tags import read_tags
 from engine.directories.paths import check_file_name

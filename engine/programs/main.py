@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from engine.behaviour import REFERENCE, Behaviour
+from engine.directories.databases.without_servers import without_servers
 from engine.directories.load_project import load_project
 from engine.directories.project_tree import ProjectFiles
 from engine.directories.settings import CONF_PATH
 from engine.directories.surroundings import ProjectSurroundings
-from engine.directories.without_servers import without_servers
 from engine.kernel import Event, RealTime, Signal
 from engine.kernel.host import Host
 from engine.machine import Machine, Program

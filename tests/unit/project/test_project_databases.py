@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from project_tree import GROUP, SEED, TODAY, group, problems_of, write
 
+from engine.directories.databases.without_servers import without_servers
 from engine.directories.load_project import load_project
-from engine.directories.without_servers import without_servers
 from engine.project.model import Project, SinkConf
 from engine.rows.table_problems import table_problems
 

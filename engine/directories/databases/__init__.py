@@ -1,0 +1,1 @@
+"""Sinks of a project directory that write to databases."""
