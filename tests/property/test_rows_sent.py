@@ -9,7 +9,7 @@ from contextlib import closing
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.databases.batches import WaitingLine, due_at, halves, ready, together
+from engine.databases.batches import halves, together
 from engine.databases.clickhouse.clickhouse_answers import oldest_first
 from engine.databases.clickhouse.clickhouse_requests import insert_rows
 from engine.databases.elasticsearch.bulk_requests import bulk
@@ -108,18 +108,6 @@ def test_batches_are_all_lines_in_order_and_none_is_larger_than_it_may_be(lines,
         if following is not None:
             fits = not most.bytes or size + lines[following[0]] <= most.bytes
             assert len(run) == most.lines or not fits, "the next line would have had room"
-
-
-@given(sizes, limits, st.lists(st.integers(0, 30), min_size=20, max_size=20), st.integers(0, 60))
-def test_what_waits_goes_when_it_is_full_or_due_and_not_before(lines, most, since, now) -> None:
-    waiting = [WaitingLine(size, moment) for size, moment in zip(lines, sorted(since), strict=False)]
-    first = next(together(lines, most), range(0))
-    goes, due = ready(waiting, most, now), due_at(waiting, most)
-    assert goes in (0, len(first))
-    if waiting:
-        is_full = len(first) < len(waiting) or len(first) == most.lines
-        assert (goes > 0) == (is_full or now >= due)
-        assert due == waiting[0].since + most.wait
 
 
 @given(st.integers(2, 300))

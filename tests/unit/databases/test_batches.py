@@ -1,4 +1,4 @@
-"""What is sent together, and how: limits of lines, bytes, time, and of what servers take in one request."""
+"""What is sent together, and how: limits of lines and bytes, and of what servers take in one request."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from engine.databases.batch_writing import written_batch
-from engine.databases.batches import WaitingLine, due_at, halves, ready, together
+from engine.databases.batches import halves, together
 from engine.databases.clickhouse.clickhouse_requests import insert_rows
 from engine.databases.conversation import lead
 from engine.databases.elasticsearch.bulk_requests import bulk
@@ -27,7 +27,7 @@ from engine.databases.request import (
 from engine.project.database_conf import BatchLimits
 from tests.unit.databases.tables import EVENT_ROWS, EVENTS, KEYLESS, ORDER_ROWS, ORDERS
 
-LIMITS = BatchLimits(lines=3, bytes=100, wait=10)
+LIMITS = BatchLimits(lines=3, bytes=100)
 
 
 def cut(*sizes: int, limits: BatchLimits = LIMITS, around: int = 0) -> list[list[int]]:
@@ -41,17 +41,6 @@ def test_a_batch_has_as_many_lines_and_bytes_as_it_may() -> None:
     assert cut(50, 50, around=1) == [[0], [1]]
     assert cut(1, 200, 1) == [[0], [1], [2]]
     assert cut(200, 200, 200, 200, limits=replace(LIMITS, bytes=0)) == [[0, 1, 2], [3]]
-
-
-def test_a_batch_that_is_not_full_waits_for_its_time() -> None:
-    waiting = [WaitingLine(10, 5), WaitingLine(10, 14)]
-    assert (ready([], LIMITS, 99), due_at([], LIMITS)) == (0, None)
-    assert due_at(waiting, LIMITS) == 15
-    assert (ready(waiting, LIMITS, 14), ready(waiting, LIMITS, 15)) == (0, 2)
-    assert ready([*waiting, WaitingLine(10, 14)], LIMITS, 14) == 3, "it is full"
-    assert ready([*waiting, WaitingLine(90, 14)], LIMITS, 14) == 2, "the third doesn't fit any more"
-    assert ready([WaitingLine(200, 5), WaitingLine(1, 5)], LIMITS, 5) == 1, "it is too large for any batch"
-    assert ready([WaitingLine(1, 0)] * 9, LIMITS, 99) == 3
 
 
 def test_halves_are_all_of_it() -> None:
