@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import warnings
 from pathlib import Path
 
 import pytest
@@ -510,3 +511,13 @@ def test_a_fault_may_be_about_the_file_of_a_table_and_about_no_other(ran):
     assert ran(when=f"\n{fault.replace('FILE', 'a.rows')}{LIVE[1:]}").findings == ()
     with pytest.raises(InvalidScenario, match=r"did you mean 'servers/db/a\.rows'"):
         ran(when=f"\n{fault.replace('FILE', 'a')}{LIVE[1:]}")
+
+
+def test_servers_that_have_just_started_again_end_with_the_run(ran):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        result = ran(
+            when="\n  - start: wparse daemon\n  - at: 1s\n    power_loss: true\n", then="{allow: {lost: in_memory}}"
+        )
+        gc.collect()
+    assert codes(result) == []

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import takewhile
 
 from engine.foreign.sink_mistakes import BrokenSinkError, UnreadableTargetError
+from engine.servers.on_machine import servers_of
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.real import RealDisk
@@ -140,6 +141,8 @@ def _run_on(
         if not subject.is_real:  # whatever still runs is not to go on when this is over
             for program in world.alive:
                 program.process.kill()
+            for server in servers_of(world.machine):
+                server.kill()
 
 
 def _played(world: World, options: RunOptions) -> Result:
