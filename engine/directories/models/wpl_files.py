@@ -84,7 +84,7 @@ def read_wpl(text: str) -> list[tuple[WplRule, Row]]:
     close = text.rfind("}")
     if close >= 0 and text[close + 1 :].strip():
         raise WplError("something behind the package", close + 1)
-    ends = [*(following.start() for following in heads[1:]), max(close, 0)]
+    ends = [*(following.start() for following in heads[1:]), close]
     return [_rule(package["name"], head, text[head.end() : end]) for head, end in zip(heads, ends, strict=True)]
 
 
