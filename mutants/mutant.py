@@ -18,8 +18,16 @@ class Mutant:
     @property
     def before(self) -> str:
         """What was changed: the lines as they were, however many stand before them."""
+        return self._lines("-")
+
+    @property
+    def after(self) -> str:
+        """What it was changed to: the same lines as they are now."""
+        return self._lines("+")
+
+    def _lines(self, sign: str) -> str:
         lines = self.diff.splitlines()[2:]
-        return " ".join(line[1:].strip() for line in lines if line.startswith("-"))
+        return " ".join(line[1:].strip() for line in lines if line.startswith(sign))
 
     @property
     def place(self) -> str:

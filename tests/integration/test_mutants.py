@@ -140,6 +140,11 @@ def test_those_that_change_nothing_are_known_by_what_they_change_and_not_by_thei
 
     assert known.why(changed(1, "how", "N = 1")) == known.why(changed(7, "how", "N = 1")) == "nobody reads it"
     assert known.why(changed(1, "otherwise", "N = 1")) == known.why(changed(1, "how", "N = 3")) == ""
+    this_one, another = (
+        Equivalents("\n".join([*entry, f'after = "{after}"']).encode()) for after in ("N = 2", "N = 3")
+    )
+    assert this_one.why(changed(1, "how", "N = 1")) == "nobody reads it"
+    assert another.why(changed(1, "how", "N = 1")) == ""
 
 
 def test_what_is_said_to_change_nothing_is_there() -> None:
