@@ -87,4 +87,6 @@ class RowTable:
 
     def key_of(self, row: TableRow) -> TableRow:
         """The values of a row's key, in the order of `key_columns`; none where the table has no key."""
-        return tuple(row[place] for place, column in enumerate(self.columns) if column.name in self.key)
+        if not self.key:
+            return ()
+        return tuple([row[place] for place, column in enumerate(self.columns) if column.name in self.key])

@@ -85,6 +85,7 @@ def test_exploring_finds_what_each_request_by_itself_finds(variant, seed, most):
     requests, took = requests_of(variant, options)
     todo = list(failings_of(requests, plan))
     results = {each: run_request_failing(variant, options, each, took) for each in todo}
+    assert not any(finding.name.startswith("then") for each in results.values() for finding in each.findings)
     tried = evenly(todo, most)
     apart = [RequestBreach(breaches(results[each].findings), each) for each in tried]
     assert (explored.possible, explored.run) == (len(todo), len(tried))

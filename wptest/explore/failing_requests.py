@@ -2,6 +2,10 @@
 
 What must hold is what must always hold: no line lost, none twice where the table has a key, no row altered. Without
 a key a scenario says how many may be there twice.
+
+Each run begins at the beginning. To fork this process at a request would save what comes before it, half of a run
+on average. But Python writes to each object that it looks at, so the copy makes most pages its own that the rest of
+the run needs: when that was measured, it took twice as long with 300 lines, and a tenth longer with 6,000.
 """
 
 from __future__ import annotations

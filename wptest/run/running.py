@@ -192,6 +192,8 @@ def _played(world: World, options: RunOptions) -> Result:
 
 
 def _judge(world: World) -> list[Finding]:
+    if world.is_off_course:  # what a scenario expects, it expects of its own course
+        return world.invariants.at_end(world.programs)
     then = world.scenario.then
     return [
         *_hindered(world, expected(world, then.of_the_moment, ("then",))),
