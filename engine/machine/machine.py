@@ -32,6 +32,14 @@ class Drop:
     lines: Sequence[bytes]
 
 
+@dataclass(slots=True, eq=False)
+class Unanswered:
+    """Lines of which nobody knows whether their sink has them: for which, and the lines themselves."""
+
+    sink: str
+    lines: Sequence[bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """How a machine is set up, with the defaults of a scenario run.
@@ -80,6 +88,7 @@ class Machine:
         held: the `Held` of `foreign.stored`, a layer above: what targets of python sinks hold; None until needed.
         servers: the `Servers` of `engine.servers`, a layer above; None where the project has no database.
         overtaken: lines that a sink didn't take while it took later ones of the batch: out of order for good.
+        unanswered: lines that were sent and of which no answer has come, or nobody lives to hear it.
         pipeline: the wparse that has the work root's lock, as long as it is alive.
         faultless: every injected sink failure is over (`test_rescue` is up): the closing phase of a run.
     """
@@ -117,6 +126,7 @@ class Machine:
         self.servers: Any = None
         self.drops: list[Drop] = []
         self.overtaken: list[tuple[str, Sequence[bytes]]] = []
+        self.unanswered: list[Unanswered] = []
         self.work = 0
         self.faultless = False
         self.processes = 0

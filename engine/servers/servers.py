@@ -12,7 +12,7 @@ from engine.project.database_conf import DatabaseConf, ServerConf
 from engine.project.model import Project
 from engine.rows.line_of_row import LineWriter, line_writer
 from engine.rows.row_mapping import MOST_ROWS
-from engine.rows.row_table import ColumnValue, RowTable, TableRow
+from engine.rows.row_table import FROM_PLACE, ColumnValue, RowTable, TableRow
 from engine.servers.engines.known import engine_kind
 from engine.servers.server import DatabaseServer
 from engine.servers.server_conf import settings_of, table_there
@@ -56,6 +56,16 @@ class Servers:
         conf = self._confs[target]
         rows = self.by_name[conf.server.name].visible(conf.table)
         return [_as_text(conf.table, row) for row in rows], len({conf.table.key_of(row) for row in rows})
+
+    def placed_lines(self, target: str) -> list[tuple[str, bytes]]:
+        """The rows of a table that say where their lines were first read: the place, and the line."""
+        conf = self._confs[target]
+        if not conf.wants_places:
+            return []
+        at = next(at for at, column in enumerate(conf.table.columns) if column.source == FROM_PLACE)
+        line_of = _line_of(conf.table)
+        rows = self.by_name[conf.server.name].visible(conf.table)
+        return [(str(row[at]), line_of(row)) for row in rows if row[at] is not None]
 
     def content(self, target: str) -> bytes:
         """The lines that the rows of a table were made of, oldest first; one that was altered gives another line.

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.machine import Program
-from engine.machine.batch_outcome import ALL_AGAIN, BatchOutcome
+from engine.machine.batch_outcome import ALL_AGAIN
+from engine.machine.machine import Unanswered
 from engine.sinks.sink import SinkError
 from engine.sinks.strategy import Strategy, strategy_for
 
@@ -55,7 +56,7 @@ def sort_out(program: Program, sink: str, lines: Sequence[bytes], error: SinkErr
         return Answered(0, (), range(len(lines)))
     left = outcome.left(len(lines))
     refused = [Refused(place, lines[place], reason) for place, reason in sorted(outcome.refused.items())]
-    _tell(program, sink, refused, outcome)
+    _tell(program, sink, refused, [lines[place] for place in sorted(outcome.unknown)])
     _note_overtaken(program, sink, [lines[place] for place in left if place < max(outcome.delivered, default=0)])
     if refused:
         match behaviour.refused_line:
@@ -83,10 +84,12 @@ def tell_failure(program: Program, sink: str, error: SinkError) -> Strategy:
     return strategy
 
 
-def _tell(program: Program, sink: str, refused: Sequence[Refused], outcome: BatchOutcome) -> None:
+def _tell(program: Program, sink: str, refused: Sequence[Refused], unknown: Sequence[bytes]) -> None:
     for reason, lines in Counter(each.reason for each in refused).items():
         program.emit("sink.refused", sink=sink, lines=lines, reason=reason)
-    if lines := len(outcome.unknown):
+    if lines := len(unknown):
+        if program.machine.keeps:
+            program.machine.unanswered.append(Unanswered(sink, unknown))
         program.emit("line.unknown", sink=sink, lines=lines)
         program.log.warn("data", f"nobody knows of {lines} lines whether {sink} has them: sent again, maybe twice")
 

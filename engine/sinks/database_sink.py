@@ -18,6 +18,7 @@ from engine.databases.how_to_write import how_to_write
 from engine.databases.request import AskForKeys, ByItem, KeysFound, NoAnswer, RowsWritten, ServerRefusal
 from engine.machine import Program
 from engine.machine.batch_outcome import BatchOutcome
+from engine.machine.machine import Unanswered
 from engine.machine.records import FieldlessLine, PlacedLine, first_place
 from engine.machine.target import Target
 from engine.project.database_conf import BatchLimits
@@ -54,7 +55,7 @@ class DatabaseSink:
         delivered, refused = list[int](), dict[int, str]()
         for part in self._program.machine.deliveries.split(self.name, lines):
             rows = self._rows(part, start, delivered, refused)
-            written = await self._send(list(rows.values()))
+            written = await self._send(list(rows.values()), [part[at - start] for at in rows])
             places, outcome = list(rows), written.outcome
             delivered += [places[at] for at in outcome.delivered]
             refused |= {places[at]: why for at, why in outcome.refused.items()}
@@ -66,9 +67,12 @@ class DatabaseSink:
         if refused:
             raise SinkError("sink", reason or next(iter(refused.values())), BatchOutcome(delivered, refused))
 
-    async def _send(self, rows: Sequence[TableRow]) -> BatchWritten:
-        """Write rows to the table, as far as it takes them."""
+    async def _send(self, rows: Sequence[TableRow], lines: Sequence[bytes]) -> BatchWritten:
+        """Write the rows of these lines to the table, as far as it takes them."""
+        sent, unanswered = Unanswered(self.name, lines), self._program.machine.unanswered
+        unanswered.append(sent)  # whoever dies now has sent them, and nobody hears the answer
         written = await lead(written_batch(self._how, rows, self._next_batch()), self._connection)
+        unanswered.remove(sent)
         self._count(len(written.outcome.delivered))
         self._tell_doubt(len(written.maybe_twice))
         return written

@@ -98,7 +98,8 @@ class HoldingSink(DatabaseSink):
         if not going:
             return BatchWritten(BatchOutcome())
         self._going = going
-        written = await self._send([each.row for each in going])
+        lines = [each.line for each in going if each.line is not None]
+        written = await self._send([each.row for each in going], lines)
         self._going = ()
         if written.stopped is not None and not self._lets_go:
             left = [going[at] for at in written.outcome.left(len(going))]

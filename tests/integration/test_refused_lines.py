@@ -187,7 +187,7 @@ def test_lines_of_which_nobody_knows_come_again_and_the_doubles_are_told(play):
     when = f"{BATCH}\n{WORK}"
 
     result, disk = play(Server, when, "{}", live=live, rescued=rescued)
-    (twice,) = (finding for finding in result.findings if finding.name == "no_duplicate")
+    (twice,) = (finding for finding in result.findings if finding.name == "unknown_resolved")
     assert Counter(lines_of(disk)) == Counter([*live, *rescued, live[1], live[1], rescued[0]])
     assert twice.help.endswith('were sent again since no answer came: allow: {duplicates: "<= 5"}')
     assert [event.fields["lines"] for event in result.events if event.kind == "line.unknown"] == [2, 2, 1]

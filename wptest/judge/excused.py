@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from wptest.judge.ledger import TargetAccount
-from wptest.judge.line_counts import NONE, CountedLines
+from wptest.judge.line_counts import NONE, CountedLines, both
 from wptest.shapes.values import Comparison
 from wptest.words.expectations.allowances import Allowance
 
@@ -66,7 +66,11 @@ class Excused:
 
     @property
     def _duplicates(self) -> int:
-        return sum(account.duplicates.total() for account in self._accounts.values())
+        """Those, and what is there although it was given up since no answer came."""
+        return sum(
+            account.duplicates.total() + both(account.ghosts, account.unanswered).total()
+            for account in self._accounts.values()
+        )
 
     def _covers(self, allowed: Comparison | None, lines: int) -> bool:
         if allowed is None:

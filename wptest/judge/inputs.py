@@ -99,6 +99,10 @@ class Inputs:
         is_here = now is not None and (reader is None or reader.file is now)
         return max(0, lines - now.read) if is_here and now is not None else lines
 
+    def contents(self, number: int) -> list[bytes]:
+        """What the file of this number has, and had before it was cut; nothing for one that was no input."""
+        return [self._data(file) for file in self._files if file.number == number]
+
     def accepted_data(self) -> Iterator[tuple[str, bytes]]:
         """What was read of each file, the old ones first, with the path of the input that it is or was."""
         for file in self._files:

@@ -14,7 +14,7 @@ from wptest.judge.excused import Excused
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History, Replayed
 from wptest.judge.ledger import Ledger, TargetAccount
-from wptest.judge.line_counts import CountedLines, minus, split_lines
+from wptest.judge.line_counts import NONE, CountedLines, both, either, minus, split_lines
 from wptest.judge.naming import Naming
 from wptest.judge.order import block_of, disordered
 from wptest.judge.projects.targets import writers_of
@@ -22,6 +22,7 @@ from wptest.judge.rescue_names import has_released_name, quarantine_of, quaranti
 from wptest.judge.trail import trail_of
 from wptest.judge.users.changed_lines import changed_by_sink
 from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
+from wptest.judge.written_down.misplaced_rows import misplaced
 from wptest.text.wording import line_text, so_many
 from wptest.words.expectations.allowances import Allowance
 from wptest.words.failures import Failure
@@ -31,6 +32,7 @@ from wptest.words.finding import Finding
 INVARIANT_NAMES = frozenset({
     "no_loss", "no_duplicate", "no_invention", "integrity", "order", "conservation", "checkpoint_behind_delivery",
     "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent", "no_alteration",
+    "no_ghost_row", "unknown_resolved",
 })  # fmt: skip
 _NOTHING = Allowance()
 _READ_TWICE = (
@@ -88,21 +90,65 @@ class Invariants:
             if account.lost and not excused.loss:
                 message = f"{account.lost.total()} of {so_many(account.owed)} for {target} nowhere to be found"
                 found.append(self._breach(Failure.NO_LOSS, message, self._trail(account.lost)))
-            if account.duplicates and not excused.twice:
-                message = f"{target} has {so_many(account.duplicates.total())} more than once"
-                evidence = self._trail(account.duplicates, target)
-                help_ = self._read_twice if account.read_twice else self._unknown(target)
-                found.append(self._breach(Failure.NO_DUPLICATE, message, evidence, help_=help_))
-            if account.doubled and not excused.soon_twice and not self._ledger.inventory.has_keys(target):
-                message = f"{so_many(account.doubled.total())} for {target} in a rescue file and somewhere else"
-                evidence = self._trail(account.doubled, target)
-                found.append(self._breach(Failure.CONSERVATION, message, evidence, help_=self._unknown(target)))
+            doubled = NONE if self._ledger.inventory.has_keys(target) or excused.soon_twice else account.doubled
+            known = NONE if excused.twice else account.duplicates
+            if unknown := self._unresolved(account, known, doubled):
+                known, doubled = minus(known, unknown), minus(doubled, unknown)
+                found.append(self._not_resolved(target, unknown))
+            if known:
+                message = f"{target} has {so_many(known.total())} more than once"
+                help_ = self._read_twice if account.read_twice else self._no_key(target, known.total())
+                found.append(self._breach(Failure.NO_DUPLICATE, message, self._trail(known, target), help_=help_))
+            if doubled:
+                message = f"{so_many(doubled.total())} for {target} in a rescue file and somewhere else"
+                found.append(self._breach(Failure.CONSERVATION, message, self._trail(doubled, target)))
+            found += self._ghosts(target, minus(account.ghosts, account.unanswered))
             if account.invented:
                 message = f"{target} has {so_many(account.invented.total())} that nobody sent"
                 help_ = changed_by_sink(self._project, target, account.invented, account.lost)
                 evidence = self._trail(account.invented, target)
                 found.append(self._breach(Failure.NO_INVENTION, message, evidence, help_=help_))
         return found
+
+    def _unresolved(self, account: TargetAccount, known: CountedLines, doubled: CountedLines) -> CountedLines:
+        """Of what is in more than one place the lines of which nobody has heard whether they had arrived.
+
+        What was read once more is there twice for that.
+        """
+        again = minus(known, account.read_twice) if account.read_twice else known
+        ghosts = NONE if self._excused.twice else account.ghosts
+        return both(either(either(again, doubled), ghosts), account.unanswered)
+
+    def _not_resolved(self, target: str, lines: CountedLines) -> Finding:
+        """`unknown_resolved`: what was sent and not answered ends in one place, in the target or elsewhere."""
+        what = f"{so_many(lines.total())} for {target} in more than one place"
+        message = f"{what}: sent, and nobody has heard whether they had arrived"
+        help_ = self._no_key(target, lines.total()) or self._unknown(target)
+        return self._breach(Failure.UNKNOWN_RESOLVED, message, self._trail(lines, target), help_=help_)
+
+    def _ghosts(self, target: str, lines: CountedLines) -> Iterator[Finding]:
+        """`no_ghost_row`: each row is that of a line that was sent, and that nobody has given up."""
+        if lines:
+            message = f"{target} has {so_many(lines.total(), 'row')} of lines that were put aside or given up"
+            yield self._breach(Failure.NO_GHOST_ROW, message, self._trail(lines, target))
+        wrong = misplaced(self._machine, self._ledger, self._history, target)
+        if wrong:
+            first = wrong[0]
+            message = f"{target} has {so_many(len(wrong), 'row')} of lines that aren't where they say to come from"
+            evidence = [f"the first: {line_text(first.line)}", f"its place: {first.place}", first.there]
+            yield self._breach(Failure.NO_GHOST_ROW, message, evidence)
+
+    def _no_key(self, target: str, lines: int) -> str:
+        """What to do about rows that are there twice since no key tells them apart."""
+        inventory = self._ledger.inventory
+        if target not in inventory.tables or inventory.has_keys(target):
+            return ""
+        sink = next(sink for project in self._ledger.projects for sink in project.sinks if sink.path == target)
+        return (
+            f"the sink {sink.id} has no key by which its table knows a row that is sent again: say one, like "
+            f"'key: place' with a column 'from: $place', or how many may be there twice: "
+            f'allow: {{duplicates: "<= {lines}"}}'
+        )
 
     def _altered(self) -> Iterator[Finding]:
         """`no_alteration`: rows are stored as they were sent."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from itertools import chain
 
 from engine.foreign.stored import held
 from engine.kernel import Event
@@ -46,6 +47,8 @@ from wptest.judge.rescue_names import (
 )
 from wptest.judge.written_down.replaying import Replaying
 from wptest.judge.written_down.stored_records import target_as_sent
+
+_ANY_NUMBER = 1 << 30  # of equal lines: whoever sends one again may send it as often as it likes
 
 
 class Inventory:
@@ -132,6 +135,11 @@ class Inventory:
     def is_by_key(self, target: str) -> bool:
         """Whether it is a table that has the rows of a batch by their key, and not as they came."""
         return target in self._targets.by_key
+
+    def unanswered(self, target: str) -> CountedLines:
+        """The lines that were sent to a target and of which nobody has heard whether they are there, each once."""
+        sent = (each.lines for each in self._machine.unanswered if self.target_of(each.sink) == target)
+        return Counter(dict.fromkeys(chain.from_iterable(sent), _ANY_NUMBER))
 
     def moved(self, path: str, to: str) -> None:
         """What is at `path` is at `to` now, and no longer what was there before."""

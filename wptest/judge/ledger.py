@@ -26,6 +26,7 @@ from wptest.judge.line_counts import (
     CountedLines,
     Tally,
     both,
+    either,
     minus,
     more_lines,
     split_lines,
@@ -45,8 +46,10 @@ class TargetAccount:
     Every owed line is in exactly one of the places: delivered, rescued, stranded, quarantined, dropped, in
     flight, or lost. Duplicates and invented lines are delivered ones that nobody owed; `read_twice` are duplicates
     that a program may have read from the input once more. `doubled` lines stand in a rescue file that nobody has
-    begun to replay although they have arrived, or stand in another one, too. `unseen` are those in flight that
-    nobody sees: they are nowhere, and a program that can't be looked into lives.
+    begun to replay although they have arrived, or stand in another one, too. `ghosts` are in a table although their
+    program has put them aside or given them up. Of duplicates, doubled ones and ghosts those are `unanswered` of
+    which nobody has heard whether their sink had them. `unseen` are those in flight that nobody sees: they are
+    nowhere, and a program that can't be looked into lives.
     """
 
     owed: int = 0
@@ -61,6 +64,8 @@ class TargetAccount:
     read_twice: CountedLines = field(default_factory=_none)
     invented: CountedLines = field(default_factory=_none)
     doubled: CountedLines = field(default_factory=_none)
+    ghosts: CountedLines = field(default_factory=_none)
+    unanswered: CountedLines = field(default_factory=_none)
     unseen: CountedLines = field(default_factory=_none)
     torn: bytes = b""
 
@@ -259,6 +264,14 @@ class Ledger:
         if fresh := undelivered.get((target, FRESH)):
             # What is still missing at the target may rightly stand there; all else will come twice.
             account.doubled = minus(fresh, missing + doubtful + self.debts.remains(target))
+        if target in self.inventory.tables:
+            aside = undelivered.get((target, "quarantined"), NONE) + undelivered.get((target, "dropped"), NONE)
+            if aside:
+                more = minus(delivered + aside, owed + doubtful + self.debts.remains(target))
+                account.ghosts = both(more, both(aside, delivered))
+        account.unanswered = both(
+            either(either(account.duplicates, account.doubled), account.ghosts), self.inventory.unanswered(target)
+        )
         for place in UNDELIVERED:
             lines = undelivered.get((target, place), NONE)
             if missing and lines:

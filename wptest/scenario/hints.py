@@ -52,7 +52,7 @@ _EFFECTS = {
 _INVARIANTS = (
     "no_loss", "no_duplicate", "no_duplicates", "no_invention", "conservation", "checkpoint_behind_delivery",
     "integrity", "order", "rescue_removed_after_delivery", "rescue_name", "no_starvation", "recovery_idempotent",
-    "nothing_stuck", "no_alteration",
+    "nothing_stuck", "no_alteration", "no_ghost_row", "unknown_resolved",
 )  # fmt: skip
 _CHANCE = ("probability", "chance", "rate", "percent", "percentage", "p", "random")
 

@@ -26,6 +26,8 @@ class Failure(Coded):
         "a strategy has dropped lines that no sink refused, and the scenario doesn't say so",
     )
     NO_ALTERATION = "WPT-R014", "a table has a row that is not the one that was sent"
+    NO_GHOST_ROW = "WPT-R015", "a table has the row of a line that was given up, or of no line that there is"
+    UNKNOWN_RESOLVED = "WPT-R016", "a line of which nobody knew whether it had arrived is in more than one place"
     # What a scenario expects.
     EXIT = "WPT-R020", "an exit code is another one, or the program still runs"
     RESCUE_FILES = "WPT-R021", "there are more or fewer rescue files"
