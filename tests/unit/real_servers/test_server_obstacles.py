@@ -154,3 +154,20 @@ def test_a_table_that_cannot_be_read_leaves_the_run_unverified(tmp_path, monkeyp
     result = run_with_servers("memory", case, RunOptions(), choices_of(["sqlite"], "--server"))
     assert result.outcome is Outcome.UNVERIFIED
     assert [finding.message for finding in result.findings] == ["OSError: the disk is gone"]
+
+
+@pytest.mark.parametrize("servers", [[], ["sqlite"]], ids=["simulated", "real"])
+@pytest.mark.parametrize(("point", "rows"), [("before_send", 100), ("before_commit", 100), ("after_commit", 200)])
+def test_who_is_killed_leaves_of_a_transaction_of_sqlite_what_was_committed(tmp_path, servers, point, rows):
+    path = tmp_path / "killed.wptest.yaml"
+    path.write_text(
+        "scenario: killed\nproject: {sinks: {orders: {type: sql}}}\n"
+        "given: {source: {lines: 300, rate: 200/s}}\n"
+        "when:\n  - start: wparse daemon\n"
+        f"  - {{upon: {{request: orders, number: 2, point: {point}}}, kill: wparse}}\n"
+        f"  - {{after: 1s, check: {{sinks: {{orders: {{lines: {rows}}}}}}}}}\n"
+        f"then:\n  allow: {{lost: in_memory}}\n  sinks: {{orders: {{lines: {rows}}}}}\n"
+    )
+    (loaded,) = load_file(path, os.environ, None)
+    result = run_with_servers("memory", loaded.variants[0], RunOptions(), choices_of(servers, "--server"))
+    assert (result.outcome, [finding.message for finding in result.findings]) == (Outcome.PASSED, [])

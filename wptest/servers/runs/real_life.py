@@ -83,13 +83,17 @@ class RealLife(ServerLife):
         else:
             self._requests.go_on(call, holds=self._holds(call))
             await self._setup.reach(call, "before_commit", self.process)
-            if self._cut(call, "before_commit"):
+            if self._is_over_with_its_client(call) or self._cut(call, "before_commit"):
                 self._requests.undo(call)
                 return RequestDone(None)
             answer = self._requests.answer(call)
         self._tell(call, call.request, answer)
         await self._setup.reach(call, "after_commit", self.process)
         return RequestDone(None if self._cut(call, "after_commit") else answer)
+
+    def _is_over_with_its_client(self, call: ServerCall) -> bool:
+        """Whether nobody goes on: SQLite is a part of the process that was killed."""
+        return self._setup.kind.is_embedded and call.is_abandoned
 
     def _in_trouble(self, call: ServerCall, trouble: ServerTrouble) -> ServerAnswer:
         self._setup.bite(call)
