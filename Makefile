@@ -36,7 +36,7 @@ run: $(VENV)/.run
 test: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
-servers: $(VENV)/.test $(VENV)/.servers
+servers: $(VENV)/.test $(VENV)/.servers $(VENV)/.chdb
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --run-slow tests/agreement_servers $(ARGS)
 
 quick: $(VENV)/.test
@@ -68,7 +68,7 @@ build: $(VENV)/.build
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
 # Each file has what one target needs beside those of `run`, all of them the same versions.
-GROUPS := test servers lint benchmark mutants build lock
+GROUPS := test servers chdb lint benchmark mutants build lock
 LOCK = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock'
 
@@ -120,5 +120,5 @@ $(VENV)/.run: pyproject.toml requirements/run.txt $(if $(NEWEST),always)
 	fi
 	@rm -f $@; printf 'installing wptest into $(VENV):'; { $(install-run) && touch $@; } | { $(SHOW); }; test -e $@
 
-$(VENV)/.test $(VENV)/.servers $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.mutants $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+$(VENV)/.test $(VENV)/.servers $(VENV)/.chdb $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.mutants $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
 	@rm -f $@; printf 'installing what $* needs:'; { $(install) && touch $@; } | { $(SHOW); }; test -e $@

@@ -133,10 +133,10 @@ KNOWN_CODES: dict[CodeFamily, tuple[KnownCode, ...]] = {
         KnownCode("SQLITE_ERROR", _M.CONFIGURATION, "no such table or column", _SQLITE),
     ),
     "clickhouse": (
-        KnownCode("Code: 26", _M.REFUSED, "null where there is none, or broken JSON", _CH_18),
+        KnownCode("Code: 26", _M.REFUSED, "null for a text, or broken JSON", _CH_18),
         KnownCode("Code: 27", _M.REFUSED, "a value of another type", _CH_18),
         KnownCode("Code: 72", _M.REFUSED, "no such number", _CH_18),
-        KnownCode("Code: 117", _M.REFUSED, "an unknown field, or a key twice", _CH_18),
+        KnownCode("Code: 117", _M.REFUSED, "an unknown field, or a key twice; null for a text in 26.9", _CH_18),
         KnownCode("Code: 469", _M.REFUSED, "a constraint fails", _CH_26),
         KnownCode("Code: 6", _M.REFUSED, "a text that isn't of the type", _CH_SOURCE),
         KnownCode("Code: 38", _M.REFUSED, "no such date", _CH_18),

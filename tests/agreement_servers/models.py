@@ -35,8 +35,9 @@ class Match:
         schedules: how many are played.
         modes: how rows are written.
         sizes: what is written into the column of numbers, right and wrong.
-        window: how many blocks the table remembers.
+        window: how many blocks the table remembers; then batches come again, and have tokens or none.
         loses: requests go wrong on their way.
+        needs_number: the table has one more column, of numbers, that takes no NULL.
     """
 
     engine: str
@@ -48,6 +49,7 @@ class Match:
     sizes: Sequence[ColumnValue] = field(default_factory=lambda: [*NUMBERS, *TOO_LARGE])
     window: int = 0
     loses: bool = True
+    needs_number: bool = False
 
     def table(self, name: str) -> RowTable:
         """A table for one schedule."""
@@ -55,13 +57,19 @@ class Match:
             Column("id", "int64", "id", required=True),
             Column("line", "text", "line", length=LENGTH, required=True),
             Column("size", "int64", "size"),
+            *([Column("code", "int64", "code", required=True)] if self.needs_number else ()),
         )
         return RowTable(name, Parsing(), columns, key=("id",))
 
     def rows(self) -> st.SearchStrategy[list[TableRow]]:
         """Batches: keys that are there already, texts that are too long, numbers that are too large."""
-        row = st.tuples(st.integers(0, 11), st.sampled_from(TEXTS), st.sampled_from(list(self.sizes)))
+        size = st.sampled_from(list(self.sizes))
+        row = st.tuples(st.integers(0, 11), st.sampled_from(TEXTS), size, *([size] if self.needs_number else ()))
         return st.lists(row, min_size=1, max_size=5)
+
+    def tokens(self) -> st.SearchStrategy[str]:
+        """Names of batches; none where nothing is remembered by them."""
+        return st.sampled_from(["", "one", "other"] if self.window else [""])
 
 
 class Model:
@@ -116,6 +124,7 @@ def as_they_are(rows: Sequence[TableRow]) -> list[TableRow]:
 
 ORDER: dict[str, Callable[[Sequence[TableRow]], list[TableRow]]] = {
     "clickhouse": in_any_order,
+    "chdb": in_any_order,
     "opensearch": in_any_order,
 }
 _ANY = [*NUMBERS, *NO_NUMBERS]
@@ -126,5 +135,8 @@ MATCHES = [
     Match("myisam@mariadb-10.11", "mariadb", "10.11.", "MyISAM", 400),
     Match("postgres@15", "postgres", "15.", "", 400),
     Match("merge_tree@18.16", "clickhouse", "18.16.", "MergeTree", 300, ("insert",), _ANY),
+    Match("merge_tree@26.9", "chdb", "26.9.", "MergeTree", 300, ("insert",), _ANY, loses=False, needs_number=True),
+    Match("merge_tree@26.9", "chdb", "26.9.", "MergeTree", 300, ("insert",), NUMBERS, window=2, loses=False),
+    Match("replacing_merge_tree@26.9", "chdb", "26.9.", "ReplacingMergeTree", 300, ("upsert",), _ANY, loses=False),
     Match("bulk_index@opensearch-2.19", "opensearch", "2.19.", "", 100, ("create", "index"), _ANY),
 ]

@@ -31,8 +31,10 @@ _TYPES = {
 _UNCOMPRESSED = 0x02
 _BLOCK_HEAD = struct.Struct("<BII")  # the method, the length with this head, the length without
 _NO_CHECKSUM = bytes(16)
+FRAME_BYTES = len(_NO_CHECKSUM) + _BLOCK_HEAD.size  # before the words of a request that is framed
 
 _READ_WHOLE = {"decompress": 1, "http_native_compression_disable_checksumming_on_decompress": 1}
+_AS_STORED: Mapping[str, str | int] = {"output_format_json_quote_denormals": 1}  # else NaN is read as null
 _ALL_VERSIONS: Mapping[str, str | int] = {
     "wait_end_of_query": 1,  # no 200 before all is done
     "input_format_skip_unknown_fields": 0,
@@ -96,15 +98,16 @@ def select_keys(request: AskForKeys, engine: ClickHouseEngine = "MergeTree") -> 
     table = request.table
     names = ", ".join(_quoted(column.name) for column in table.key_columns)
     if not request.keys:  # asked by whoever wants to know whether there is an answer
-        return _statement(_select(table, engine, "") + b" WHERE 1 = 0 FORMAT JSONEachRow", {})
+        return _statement(_select(table, engine, "") + b" WHERE 1 = 0 FORMAT JSONEachRow", _AS_STORED)
     listed = b", ".join(b"(" + b", ".join(map(_literal, key)) + b")" for key in request.keys)
     where = f" WHERE ({names}) IN (".encode() + listed + b")"
-    return _statement(_select(table, engine, "") + where + b" FORMAT JSONEachRow", {})
+    return _statement(_select(table, engine, "") + where + b" FORMAT JSONEachRow", _AS_STORED)
 
 
 def select_table(table: RowTable, engine: ClickHouseEngine = "MergeTree") -> HttpRequest:
     """Read all rows, with their parts, by one thread: `clickhouse_answers.oldest_first` brings them into order."""
-    return _statement(_select(table, engine, f", {PART}") + b" FORMAT JSONEachRow", {"max_threads": 1})
+    parameters = {**_AS_STORED, "max_threads": 1}
+    return _statement(_select(table, engine, f", {PART}") + b" FORMAT JSONEachRow", parameters)
 
 
 def _statement(body: bytes, parameters: Mapping[str, str | int]) -> HttpRequest:

@@ -1,45 +1,46 @@
-"""What a column of ClickHouse makes of a value in JSONEachRow.
+"""What a column of ClickHouse makes of a value in JSONEachRow: how it is read, and what doesn't fit.
 
-Sources: section 3.3 of the notes on real servers, 18.16.1 over HTTP and 26.9.2.1 in process; what 18.16.1 makes of
-odd values again in 200 random histories. That null is a number in 26.9 is what its source says.
+Sources: section 3.3 of the notes on real servers, 18.16.1 over HTTP and 26.9.2.1 in process.
 """
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from engine.rows.row_table import ColumnValue
+from engine.servers.engines.clickhouse_reading import (
+    NO_NUMBER,
+    OF_ANOTHER_TYPE,
+    TRUTHS,
+    ClickHouseReading,
+    text_read,
+)
 from engine.servers.engines.fitting import Fit, Misfit
-from engine.servers.engines.numbers import number_in
 from engine.servers.server_table import RANGES, ServerColumn
 
-OF_ANOTHER_TYPE = "Code: 27"
-NEGATIVE = "Code: 72"
-NO_STRING = "Code: 26"
+_BEYOND_FLOAT = 10**308
 _SECOND = 1_000_000  # microseconds
 _LAST_DATETIME = (2**32 - 1) * _SECOND
 
 
-def clickhouse_fit(column: ServerColumn, *, empty_is_zero: bool) -> Fit:
-    """What a column makes of values that aren't NULL: too large numbers wrap around, times are moved inside.
-
-    An empty text may be a number: `empty_is_zero`.
-    """
+def clickhouse_fit(column: ServerColumn, reading: ClickHouseReading) -> Fit:
+    """What a column makes of values that aren't NULL: too large numbers wrap around, times are moved inside."""
     match column.kind:
         case "text" | "ip" | "json":
-            return _text
+            return partial(text_read, reading)
         case "bytes":
-            return _bytes
+            return partial(_bytes, reading)
         case "float64":
-            return partial(_float, empty_is_zero=empty_is_zero)
+            return partial(_float, reading)
         case "bool":
-            return _integer("uint8", empty_is_zero=empty_is_zero)
+            return _integer("uint8", reading)
         case "datetime":
             return _datetime
         case "timestamp":
-            return _integer("int64", empty_is_zero=empty_is_zero)
+            return _integer("int64", reading)
         case kind:
-            return _integer(kind, empty_is_zero=empty_is_zero)
+            return _integer(kind, reading)
 
 
 def null_as_number(column: ServerColumn) -> ColumnValue:
@@ -54,42 +55,47 @@ def type_default(column: ServerColumn) -> ColumnValue:
     return b"" if column.kind == "bytes" else 0
 
 
-def _text(value: ColumnValue) -> ColumnValue | Misfit:
-    if isinstance(value, bytes):
-        return value.decode(errors="surrogateescape")
-    return value if isinstance(value, str) else Misfit(None, NO_STRING)
+def _bytes(reading: ClickHouseReading, value: ColumnValue) -> ColumnValue | Misfit:
+    read = value if isinstance(value, bytes) else text_read(reading, value)
+    return read.encode(errors="surrogatepass") if isinstance(read, str) else read
 
 
-def _bytes(value: ColumnValue) -> ColumnValue | Misfit:
-    if isinstance(value, str):
-        return value.encode(errors="surrogatepass")
-    return value if isinstance(value, bytes) else Misfit(None, NO_STRING)
-
-
-def _integer(kind: str, *, empty_is_zero: bool) -> Fit:
+def _integer(kind: str, reading: ClickHouseReading) -> Fit:
     low, high = RANGES[kind]
 
+    def whole(text: str) -> int | Misfit:
+        return TRUTHS[text] if kind == "uint8" and text in TRUTHS else reading.whole(text, low < 0)
+
     def fit(value: ColumnValue) -> ColumnValue | Misfit:
-        if isinstance(value, str):  # a number may stand in quotes
-            value = number_in(value or "0" if empty_is_zero else value)
-        if value is None or isinstance(value, (float, bytes)):
-            return Misfit(None, OF_ANOTHER_TYPE)
-        if low <= value <= high:
-            return value
-        if low == 0 and value < 0:
-            return Misfit(None, NEGATIVE)
-        wrapped = value % (high - low + 1)
+        number = whole(_as_text(value)) if isinstance(value, str | bytes) else value
+        match number:
+            case Misfit():
+                return number
+            case float() if low == 0 and math.copysign(1, number) < 0:
+                return Misfit(None, NO_NUMBER)
+            case None | float():
+                return Misfit(None, OF_ANOTHER_TYPE)
+            case _ if low <= number <= high:
+                return int(number)
+            case _ if low == 0 and number < 0:
+                return Misfit(None, NO_NUMBER)
+        wrapped = number % (high - low + 1)
         return wrapped if wrapped <= high else wrapped - (high - low + 1)
 
     return fit
 
 
-def _float(value: ColumnValue, *, empty_is_zero: bool) -> ColumnValue | Misfit:
-    if isinstance(value, str):
-        value = number_in(value or "0" if empty_is_zero else value)
-    if value is None or isinstance(value, bytes):
-        return Misfit(None, OF_ANOTHER_TYPE)
-    return float(value) if abs(value) < 10**308 else float("inf") * (1 if value > 0 else -1)
+def _float(reading: ClickHouseReading, value: ColumnValue) -> ColumnValue | Misfit:
+    number = reading.fraction(_as_text(value)) if isinstance(value, str | bytes) else value
+    if number is None or isinstance(number, Misfit):
+        return number or Misfit(None, OF_ANOTHER_TYPE)
+    if isinstance(number, int) and abs(number) >= _BEYOND_FLOAT:
+        return math.copysign(math.inf, number)
+    return float(number)
+
+
+def _as_text(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode(errors="surrogateescape")
 
 
 def _datetime(value: ColumnValue) -> ColumnValue | Misfit:

@@ -6,6 +6,7 @@ Sources: section 3.2 of the notes on real servers, OpenSearch 2.19.6.
 from __future__ import annotations
 
 import ipaddress
+import math
 import re
 from collections.abc import Mapping
 from typing import Final
@@ -85,14 +86,14 @@ class FieldTypes:
     def _takes(self, kind: str, value: object) -> bool:
         """Whether a field of this type takes a value; what it takes is kept in the document as it was sent.
 
-        A long takes `7.9` and `"404"`, and a text any value.
+        A long takes `7.9` and `"404"` without blanks around it, all numbers an empty text, and a text any value.
         """
         if kind in _NUMBERS:
             low, high = _NUMBERS[kind]
-            number = _number(value)
-            return number is not None and low <= number <= high
+            number = None if isinstance(value, str) and value != value.strip() else _number(value)
+            return value == "" or (number is not None and low <= math.trunc(number) <= high)
         if kind in ("double", "float", "half_float"):
-            return _number(value) is not None
+            return value == "" or _number(value) is not None
         if kind == "boolean":
             return isinstance(value, bool) or value in ("true", "false", "")
         if kind == "date":

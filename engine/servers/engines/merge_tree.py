@@ -15,7 +15,8 @@ from typing import Any
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
-from engine.servers.engines.clickhouse_values import NO_STRING, clickhouse_fit, null_as_number, type_default
+from engine.servers.engines.clickhouse_reading import READING_18, READING_26, ClickHouseReading
+from engine.servers.engines.clickhouse_values import clickhouse_fit, null_as_number, type_default
 from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, StoredRow
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
@@ -38,8 +39,8 @@ class Version:
         block_rows: rows of a block.
         smaller_blocks: settings can make them smaller.
         lenient: by its own settings, a field that the table hasn't is left out, and null where there is none is the
-            default of the type; else they are 117 and, for a text, 26.
-        empty_is_zero: an empty text is a number, 0.
+            default of the type; else they are 117 and, for a text, refused as `reading` says.
+        reading: what values are to columns of another type.
         bounds_partitions: a request of rows of too many partitions is refused with 252, and always will be.
         keeps_window: a block that was just written is known, where a window is set.
     """
@@ -47,7 +48,7 @@ class Version:
     block_rows: int
     smaller_blocks: bool
     lenient: bool
-    empty_is_zero: bool
+    reading: ClickHouseReading
     bounds_partitions: bool
     keeps_window: bool
 
@@ -64,8 +65,8 @@ class Version:
         return frozenset(name for name, heeds in heeded.items() if heeds)
 
 
-V18_16 = Version(1_048_576, False, False, True, False, False)
-V26_9 = Version(1_048_449, True, True, False, True, True)
+V18_16 = Version(1_048_576, False, False, READING_18, False, False)
+V26_9 = Version(1_048_449, True, True, READING_26, True, True)
 
 
 class MergeTreeTable:
@@ -78,7 +79,7 @@ class MergeTreeTable:
         self._window = settings.window if version.keeps_window else 0
         self._partitions = settings.partitions
         self._lenient = version.lenient and settings.lenient
-        self._columns = ColumnsOf(table, partial(clickhouse_fit, empty_is_zero=version.empty_is_zero))
+        self._columns = ColumnsOf(table, partial(clickhouse_fit, reading=version.reading))
         names = [column.name for column in table.columns]
         self._partition = names.index(table.partition) if table.partition in names else -1
 
@@ -116,7 +117,7 @@ class MergeTreeTable:
                 return value._replace(text=f"wrong value for column {column.name}")
             if value is None and (column.required or place < 0):
                 if column.kind in ("text", "bytes", "ip", "json") and place >= 0 and not self._lenient:
-                    return Misfit(None, NO_STRING, f"null for column {column.name}")
+                    return Misfit(None, self._version.reading.no_text, f"null for column {column.name}")
                 is_null = place >= 0 and not self._lenient
                 row.append(null_as_number(column) if is_null else type_default(column))
             else:

@@ -87,7 +87,7 @@ def _read(text: str | bytes) -> tuple[int | float, str]:
 
 def _float(value: ColumnValue) -> ColumnValue | Misfit:
     if type(value) is float and value - value == 0:  # neither infinite nor none
-        return value
+        return value + 0.0  # -0.0 in a statement is a decimal number, and 0
     code = ""
     if isinstance(value, (str, bytes)):
         value, code = _read(value)

@@ -5,6 +5,8 @@ Sources: section 3.1 of the notes on real servers, PostgreSQL 15.18; codes of wr
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Iterator, Sequence
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
@@ -27,8 +29,13 @@ _WRONG_TYPE = "42804"
 _NO_COLUMN = "42703"
 NUL = "22021"
 _CHECK = "23514"
-_TRUE = frozenset({"t", "true", "y", "yes", "on", "1"})
-_FALSE = frozenset({"f", "false", "n", "no", "off", "0"})
+_TRUE = ("true", "yes", "on", "1")  # or the beginning of one, as long as it isn't that of another
+_FALSE = ("false", "no", "off", "0")
+_AMBIGUOUS = "o"
+_NO_FINITE = re.compile(r"\s*[+-]?(?:nan|inf(?:inity)?)\s*", re.IGNORECASE)
+_NO_FINITE_NUMERIC = re.compile(r"\s*(?:nan|[+-]?inf(?:inity)?)\s*", re.IGNORECASE)
+_HEXADECIMAL = re.compile(r"\s*[+-]?0x[0-9a-f]+\s*", re.IGNORECASE)
+_SOME_DIGIT = re.compile(r"[^eE]*[1-9]")
 # A value of another type is noticed first, then a text that can't be read, and then what is out of bounds.
 _STAGES = {_WRONG_TYPE: 0, _NO_NUMBER: 1, _NO_TIME: 1, NUL: 1}
 _PLANNED = 2
@@ -165,6 +172,8 @@ def _numeric(value: ColumnValue) -> ColumnValue | Misfit:
     """Of twenty digits, and then checked to be a number of 64 bits without a sign."""
     if isinstance(value, (bool, bytes)):
         return Misfit(None, _WRONG_TYPE)
+    if isinstance(value, str) and _NO_FINITE_NUMERIC.fullmatch(value):
+        return Misfit(None, _CHECK if math.isnan(float(value)) else _OUT_OF_RANGE)
     number = number_in(value) if isinstance(value, str) else value
     if number is None:
         return Misfit(None, _NO_NUMBER)
@@ -180,10 +189,22 @@ def _float(value: ColumnValue) -> ColumnValue | Misfit:
         return value
     if isinstance(value, (bool, bytes)):
         return Misfit(None, _WRONG_TYPE)
-    number = number_in(value) if isinstance(value, str) else value
-    if number is None:
-        return Misfit(None, _NO_NUMBER)
+    if isinstance(value, str):
+        return _float_in(value)
+    number = value or 0
     return float(number) if abs(number) < 10**308 else Misfit(None, _OUT_OF_RANGE)
+
+
+def _float_in(text: str) -> ColumnValue | Misfit:
+    if _NO_FINITE.fullmatch(text):
+        return float(text)
+    if _HEXADECIMAL.fullmatch(text):
+        return float(int(text, 16))
+    if number_in(text) is None:
+        return Misfit(None, _NO_NUMBER)
+    number = float(text)
+    is_lost = math.isinf(number) or (number == 0 and _SOME_DIGIT.match(text))
+    return Misfit(None, _OUT_OF_RANGE) if is_lost else number
 
 
 def _bool(value: ColumnValue) -> ColumnValue | Misfit:
@@ -192,9 +213,11 @@ def _bool(value: ColumnValue) -> ColumnValue | Misfit:
     if not isinstance(value, str):
         return Misfit(None, _WRONG_TYPE)
     word = value.strip().lower()
-    if word in _TRUE:
+    if word in ("", _AMBIGUOUS):
+        return Misfit(None, _NO_NUMBER)
+    if any(each.startswith(word) for each in _TRUE):
         return True
-    return False if word in _FALSE else Misfit(None, _NO_NUMBER)
+    return False if any(each.startswith(word) for each in _FALSE) else Misfit(None, _NO_NUMBER)
 
 
 def _bytes(length: int) -> Fit:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from servers_bench import KEYED, UNKEYED, Table, row_table
 
@@ -67,7 +69,8 @@ def test_narrower_columns_of_the_server_alter_more(kind, value, stored):
 
 @BOTH
 def test_null_where_there_is_none_is_refused_for_a_text_and_0_for_a_number(engine):
-    assert Table(engine, with_column("text", required=True)).says((1, None)) == "Code: 26"
+    code = "Code: 26" if engine == OLD else "Code: 117"
+    assert Table(engine, with_column("text", required=True)).says((1, None)) == code
     assert Table(engine, with_column("text")).says((1, None)) == 1
     table = Table(engine, with_column("int64", required=True))
     assert table.says((1, None)) == 1
@@ -75,11 +78,52 @@ def test_null_where_there_is_none_is_refused_for_a_text_and_0_for_a_number(engin
     assert table.state.sent == {1: (1, None)}
 
 
-def test_an_empty_text_is_a_number_in_18():
-    table = Table(OLD, with_column("int64"))
-    assert table.says((1, "")) == 1
-    assert table.rows == [(1, 0)]
-    assert Table(NEW, with_column("int64")).says((1, "")) == "Code: 27"
+@pytest.mark.parametrize(
+    ("engine", "kind", "value", "stored"),
+    [
+        (OLD, "int64", "", 0),
+        (OLD, "float64", "", 0),
+        (OLD, "int64", "true", "Code: 27"),
+        (OLD, "int64", "+-5", -5),
+        (OLD, "uint64", "-0", "Code: 72"),
+        (OLD, "float64", "+5", "Code: 27"),
+        (OLD, "float64", "-", -0.0),
+        (OLD, "float64", "1e", 1.0),
+        (OLD, "float64", " 5", "Code: 27"),
+        (OLD, "text", 12, "Code: 26"),
+        (NEW, "int64", "", 0),
+        (NEW, "int64", "+007", 7),
+        (NEW, "int64", "true", 1),
+        (NEW, "int64", "True", "Code: 27"),
+        (NEW, "int64", " 5", "Code: 27"),
+        (NEW, "int64", "1.0", "Code: 27"),
+        (NEW, "int64", "-", "Code: 72"),
+        (NEW, "int64", "99999999999999999999999", 200_376_420_520_689_663),
+        (NEW, "uint64", "-0", "Code: 72"),
+        (NEW, "float64", "", "Code: 72"),
+        (NEW, "float64", "abc", "Code: 72"),
+        (NEW, "float64", "false", 0.0),
+        (NEW, "float64", "null", "Code: 72"),
+        (NEW, "float64", "-Infinity", float("-inf")),
+        (NEW, "float64", "5 ", "Code: 27"),
+        (NEW, "float64", "1e", "Code: 27"),
+        (NEW, "float64", ".5", 0.5),
+        (NEW, "text", 12, "12"),
+        (NEW, "text", True, "1"),
+        (NEW, "bytes", 1.5, b"1.5"),
+    ],
+)
+def test_what_texts_are_to_columns_of_numbers_and_numbers_to_those_of_texts(engine, kind, value, stored):
+    table = Table(engine, with_column(kind))
+    is_refused = str(stored).startswith("Code: ")
+    assert table.says((1, value)) == (stored if is_refused else 1)
+    assert table.rows == ([] if is_refused else [(1, stored)])
+
+
+def test_no_number_is_no_number_in_26():
+    table = Table(NEW, with_column("float64"))
+    assert table.says((1, "nan")) == 1
+    assert math.isnan(table.rows[0][1])
 
 
 def test_null_where_there_is_none_is_the_default_in_26_for_those_who_ask_for_nothing_else():
