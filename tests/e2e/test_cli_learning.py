@@ -72,6 +72,7 @@ def test_a_starter_set_passes_on_projects_of_any_layout(tmp_path):
         "three_groups": ("nginx-0-outage.wptest.yaml", ""),
         "nested_names/sink_recovery": ("sink-benchmark-0-resume.wptest.yaml", "unknown key 'wp_meta_disable'"),
         "filter_and_replica": ("orders_topic-kill.wptest.yaml", "orders_topic for kafka (data/stand_in/"),
+        "database_sinks": ("orders_mysql-answer.wptest.yaml", "orders_doris for doris (data/stand_in/"),
     }
 
     for project, (file, told) in expected.items():
@@ -79,6 +80,14 @@ def test_a_starter_set_passes_on_projects_of_any_layout(tmp_path):
         assert written.returncode == 0, written.stderr
         assert (tmp_path / file).is_file()
         assert told in written.stdout
+
+    assert {path.name.partition(".")[0] for path in tmp_path.glob("orders_*.yaml")} >= {
+        "orders_mysql-resume",
+        "orders_clickhouse-answer",
+        "orders_elasticsearch-answer",
+        "orders_victorialogs-answer",
+    }
+    assert not list(tmp_path.glob("orders_clickhouse-[!a]*"))  # a killed recovery doubles rows without a key
 
     done = wptest(tmp_path, "run", ".")
     assert done.returncode == 0, done.stdout

@@ -16,7 +16,13 @@ from engine.project.model import Project
 from engine.text.diagnostic import Diagnostic
 from engine.text.problems import ProblemKind, ProjectError
 from wptest.console.drafting.beside import calm_sinks, other_inputs, up_in_yaml
-from wptest.console.drafting.covered_sinks import INPUTLESS, WITH_OUTAGES, CoveredSink, covered_sinks
+from wptest.console.drafting.covered_sinks import (
+    INPUTLESS,
+    LOST_ANSWER,
+    WITH_OUTAGES,
+    CoveredSink,
+    covered_sinks,
+)
 from wptest.scenario.directory import Directories, Directory, in_its_file, in_yaml, run_path_for, surroundings
 from wptest.scenario.root import root_of
 
@@ -27,8 +33,10 @@ DRAFT_TOPICS = {
     "fault": "the target's disk fails",
     "kill": "the program is killed in an outage",
 }
+STARTER_TOPICS = (*DRAFT_TOPICS, LOST_ANSWER)
 # What a scenario of its own can be about besides; a project's files don't say yet what such a sink would be.
 INLINE_TOPICS = {**DRAFT_TOPICS, "database": "a database commits and its answer is lost"}
+_ALLOWED_TWICE = re.compile(r"^  allow: .*\n", re.MULTILINE)
 _PROJECT = re.compile(r"^project: *(.*)$", re.MULTILINE)
 
 
@@ -43,7 +51,11 @@ class Draft:
 def from_template(topic: str, **values: str) -> str:
     """A template with words in the places of its names."""
     text = (resources.files("wptest") / "templates" / f"{topic}.yaml").read_text(encoding="utf-8")
-    text = re.sub(r"\b(NAME|PROJECT|SINK|CALLED|FILE|TARGET|LOST|OTHERS)\b", lambda match: values[match[1]], text)
+    text = re.sub(
+        r"\b(NAME|PROJECT|SINK|SERVER|TABLE|CALLED|FILE|TARGET|LOST|TWICE|OTHERS)\b",
+        lambda match: values[match[1]],
+        text,
+    )
     return text.replace(": \n", ":\n")
 
 
@@ -152,7 +164,7 @@ def _told(path: Path, problems: Sequence[Diagnostic]) -> str:
 
 def _drafts(project: Project, place: str, given: str, prefix: str = "") -> Iterator[Draft]:
     names: set[str] = set()
-    for covered in covered_sinks(project, tuple(DRAFT_TOPICS)):
+    for covered in covered_sinks(project, STARTER_TOPICS):
         name = _free_name(f"{prefix}{covered.sink.id}", names)
         for topic in covered.topics:
             draft = _draft_for(project, covered, f"{name}-{topic}", topic, place)
@@ -188,6 +200,11 @@ def _draft_for(project: Project, covered: CoveredSink, name: str, topic: str, pl
         FILE=in_yaml(file),
         TARGET=in_yaml(sink.path or "data/**"),
         LOST=str(covered.most_lost),
+        TWICE=str(covered.most_doubled),
+        SERVER="" if sink.database is None else in_yaml(sink.database.server.name),
+        TABLE="" if sink.database is None else in_yaml(sink.database.table.name),
         OTHERS=f", {others}" if others else "",
     )
+    if topic == LOST_ANSWER and not covered.most_doubled:
+        text = _ALLOWED_TWICE.sub("", text).replace("{lost: 0}", "{lost: 0, duplicates: 0}")
     return Draft(f"{name}.wptest.yaml", text)
