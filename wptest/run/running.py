@@ -142,7 +142,8 @@ def _run_on(
             for program in world.alive:
                 program.process.kill()
             for server in servers_of(world.machine):
-                server.kill()
+                if not server.listening:  # it has just started; what others have in memory may be looked at
+                    server.kill()
 
 
 def _played(world: World, options: RunOptions) -> Result:
