@@ -31,7 +31,7 @@ from engine.rows.row_table import (
     TimeFormat,
     WhenRefused,
 )
-from engine.rows.table_problems import table_problems
+from engine.rows.table_problems import LONGEST_PLACE, table_problems
 from tests.property.row_values import COLUMN_KINDS, COLUMN_NAMES, JSON_VALUES, TEXTS, every_kind, rows_of
 
 pytestmark = pytest.mark.fuzz
@@ -111,11 +111,12 @@ def _sound_column(draw: st.DrawFn, kind: ParseKind, name: str) -> Column:
     column: ColumnKind = "text" if source.startswith("$") else draw(st.sampled_from(COLUMN_KINDS))
     if source == WHOLE_LINE:
         column = draw(st.sampled_from(["text", "bytes", "json"]))
+    has_length = column in {"text", "bytes"}
     return Column(
         name,
         column,
         source,
-        length=draw(st.sampled_from([0, 0, 3])) if column in {"text", "bytes"} else 0,
+        length=draw(st.sampled_from([0, 0, LONGEST_PLACE if source == FROM_PLACE else 3])) if has_length else 0,
         default="1" if column in {"text", "int64", "float64"} and draw(st.integers(0, 4)) == 0 else None,
         required=draw(st.booleans()),
         format=draw(st.sampled_from(get_args(TimeFormat))) if column == "timestamp" else "any",
