@@ -219,7 +219,7 @@ class _Writing:
         answer = yield self._question(run)
         match answer:
             case KeysFound(rows):
-                self._compare(run, self._by_key(rows), absent)
+                yield from self._compare(run, self._by_key(rows), absent)
             case ServerRefusal(code, text):
                 meaning = self._meaning(code, text)
                 self._stop(run, meaning if meaning in _STOPS else Meaning.UNKNOWN, _said(code, text))
@@ -249,16 +249,27 @@ class _Writing:
                 self._refused[place] = "another row has its key"
         return left
 
-    def _compare(self, run: Sequence[int], there: Mapping[TableRow, TableRow], absent: Meaning) -> None:
+    def _compare(self, run: Sequence[int], there: Mapping[TableRow, TableRow], absent: Meaning) -> _Step:
         left = self._left_of(run, there)
         if not left:
             return
-        if absent is Meaning.AGAIN and len(left) < len(run):
+        if there.keys() - {self._key(place) for place in run}:  # the server takes other keys for the same
+            self._give_up_or_halve(left)
+        elif absent is Meaning.AGAIN and len(left) < len(run):
             self._runs.appendleft(left)
+        elif len(left) < len(run):  # by themselves: rows of the others tell nothing of how keys are compared
+            yield from self._look(left, absent)
         elif absent is Meaning.AGAIN and len(left) > 1:
             self._send_in_halves(left)
         else:
             self._stop(left, absent, "the server says that a key is there, and has no row with it")
+
+    def _give_up_or_halve(self, left: Sequence[int]) -> None:
+        """Find the row whose key is another one's to the server; a collation that knows no case does so."""
+        if len(left) == 1:
+            self._refused[left[0]] = "another row has its key, as the server compares keys"
+        else:
+            self._send_in_halves(left)
 
     def _send_in_halves(self, run: Sequence[int]) -> None:
         if not (self._how.rules.takes_whole or self._tells_by_key):

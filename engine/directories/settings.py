@@ -165,9 +165,12 @@ def _level(log: Table, given: str, default: LogLevel) -> LogLevel:
             if not part.strip():
                 continue
         level = _NEAREST_LEVEL.get(word)
-        if level is None or (equals and not target):
+        if level is None:
             message = f"'level' names '{word}', expected one of: {', '.join(_NEAREST_LEVEL)}"
             log.fail("level", message, suggest(word, _NEAREST_LEVEL), RefusedPart.LOG_LEVELS)
+        elif equals and not target:
+            message = f"'level' says '{part.strip()}', without a name before it"
+            log.fail("level", message, by=RefusedPart.LOG_LEVELS)
         elif not equals:
             base = level
     return base

@@ -243,8 +243,8 @@ class Invariants:
         return max([writers_of(project).get(target, 0) for project in self._ledger.projects]) == 1
 
     def _has_order(self, target: str) -> bool:
-        """Whether lines come to it in their order, and stay so: ClickHouse has the rows of a batch by their key."""
-        return self._has_one_writer(target) and not self._ledger.inventory.is_by_key(target)
+        """Whether lines come to it in their order, and stay so, as not in every table."""
+        return self._has_one_writer(target) and not self._ledger.inventory.is_reordered(target)
 
     def _order(self) -> Iterator[Finding]:
         for target in filter(self._has_order, self._ledger.dues.tallies()):

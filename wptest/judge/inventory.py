@@ -132,9 +132,9 @@ class Inventory:
         """Whether it is a table with a key: what is sent to it again is there once, whatever waits to be sent."""
         return self._targets.tables.get(target, False)
 
-    def is_by_key(self, target: str) -> bool:
-        """Whether it is a table that has the rows of a batch by their key, and not as they came."""
-        return target in self._targets.by_key
+    def is_reordered(self, target: str) -> bool:
+        """Whether it is a table whose rows don't stay in the order in which they came."""
+        return target in self._targets.reordered
 
     def unanswered(self, target: str) -> CountedLines:
         """The lines that were sent to a target and of which nobody has heard whether they are there, each once."""

@@ -25,6 +25,7 @@ from engine.databases.request import (
     WriteRows,
 )
 from engine.project.database_conf import BatchLimits
+from engine.rows.row_table import Column, Parsing, RowTable, WriteMode
 from tests.unit.databases.tables import EVENT_ROWS, EVENTS, KEYLESS, ORDER_ROWS, ORDERS
 
 LIMITS = BatchLimits(lines=3, bytes=100)
@@ -137,6 +138,7 @@ def test_rows_that_are_too_many_at_once_are_halved_and_one_alone_comes_again() -
 
 
 DUPLICATE = ServerRefusal("1062", "Duplicate entry")
+NAMES = RowTable("names", Parsing(), (Column("name", "text", "$line", length=9, required=True),), key=("name",))
 ONE, TWO = (1, 1, "a"), (2, 2, "b")
 
 
@@ -160,9 +162,21 @@ def test_a_key_that_nobody_has_in_the_end_stops_it() -> None:
     assert "has no row with it" in written.reason
 
 
+@pytest.mark.parametrize(("mode", "answer"), [("insert", DUPLICATE), ("insert_ignore", RowsWritten(0))])
+def test_a_row_whose_key_is_another_ones_to_the_server_is_refused_and_others_go_on(
+    mode: WriteMode, answer: ServerRefusal | RowsWritten
+) -> None:
+    how = how_to_write("innodb", NAMES, mode, BatchLimits())
+    folded = KeysFound({("abc",): ("ABC",)})
+    requests, written = answered(how, [("abc",), ("d",)], answer, folded, answer, folded, RowsWritten(1))
+    assert [len(each.rows) for each in requests if isinstance(each, WriteRows)] == [2, 1, 1]
+    assert (list(written.outcome.delivered), written.stopped) == ([1], None)
+    assert written.outcome.refused == {0: "another row has its key, as the server compares keys"}
+
+
 def test_rows_that_were_left_alone_and_are_not_there_are_unknown() -> None:
     how = how_to_write("innodb", ORDERS, "insert_ignore", BatchLimits())
-    _, written = answered(how, [ONE, TWO], RowsWritten(1), KeysFound({(1,): ONE}))
+    _, written = answered(how, [ONE, TWO], RowsWritten(1), KeysFound({(1,): ONE}), KeysFound({}))
     assert (list(written.outcome.delivered), list(written.outcome.unknown)) == ([0], [1])
     assert written.stopped is Meaning.UNKNOWN
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Self
 
 from engine.kernel.by_identity import ByIdentity
-from engine.project.model import MONITOR, ForeignConf, Project
+from engine.project.model import MONITOR, ForeignConf, Project, SinkConf
 from wptest.judge.written_down.stored_records import StoredAs, misses_in, records_in
 
 
@@ -23,7 +23,7 @@ class Targets:
         figures: the files that only the monitor's figures go to.
         read_back: those that the user's own code reads.
         tables: those that are tables of a database, and whether they have keys.
-        by_key: tables that have the rows of a batch in the order of their keys.
+        reordered: tables whose rows don't stay in the order in which they came: by their keys, or written anew.
     """
 
     def __init__(
@@ -35,7 +35,7 @@ class Targets:
         records: Mapping[str, StoredAs],
         misses: Mapping[str, StoredAs],
         tables: Mapping[str, bool],
-        by_key: frozenset[str],
+        reordered: frozenset[str],
     ) -> None:
         self.of_sink = of_sink
         self.paths = paths
@@ -43,7 +43,7 @@ class Targets:
         self.records = records
         self.misses = misses
         self.tables = tables
-        self.by_key = by_key
+        self.reordered = reordered
         self.figures = frozenset(foreign.keys() - paths)
         self.read_back = [path for path, conf in foreign.items() if conf is not None and conf.stored]
 
@@ -56,7 +56,7 @@ class Targets:
             records={**self.records, **other.records},
             misses={**self.misses, **other.misses},
             tables={**self.tables, **other.tables},
-            by_key=self.by_key | other.by_key,
+            reordered=self.reordered | other.reordered,
         )
 
 
@@ -72,12 +72,16 @@ def targets_of(project: Project) -> Targets:
         records=records_in(project),
         misses=misses_in(project),
         tables={sink.target: bool(sink.database.table.key) for sink in project.sinks if sink.database is not None},
-        by_key=frozenset(
-            sink.target
-            for sink in project.sinks
-            if sink.database is not None and sink.type == "clickhouse" and sink.database.table.key
-        ),
+        reordered=frozenset(sink.target for sink in project.sinks if _reorders(sink)),
     )
+
+
+def _reorders(sink: SinkConf) -> bool:
+    """ClickHouse has the rows of a batch by their key; a row that is written over an older one has its place."""
+    database = sink.database
+    if database is None or not database.table.key:
+        return False
+    return sink.type == "clickhouse" or database.mode == "upsert"
 
 
 @ByIdentity
