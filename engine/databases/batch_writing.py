@@ -68,7 +68,7 @@ class _Writing:
         assert by_rows or token or how.rules.family != "clickhouse", "equal rows would be taken for repeated ones"
         self._tells_by_key = bool(how.table.key) and how.rules.has_keys
         self._runs: deque[Sequence[int]] = deque()  # what is to be sent, each run in one request
-        self._delivered: set[int] = set()
+        self._delivered: dict[int, None] = {}  # in the order in which the server took them
         self._refused: dict[int, str] = {}
         self._turned_down: list[int] = []  # of these, what the server has refused, and may have all the same
         self._unknown: set[int] = set()
@@ -80,7 +80,17 @@ class _Writing:
         """What came of it."""
         outcome = BatchOutcome(sorted(self._delivered), dict(sorted(self._refused.items())), sorted(self._unknown))
         reason = self._reason or next(iter(outcome.refused.values()), "")
-        return BatchWritten(outcome, self._stopped, reason, sorted(self._maybe_there & self._delivered))
+        twice = sorted(self._maybe_there & self._delivered.keys())
+        return BatchWritten(outcome, self._stopped, reason, twice, self._overtaken())
+
+    def _overtaken(self) -> list[int]:
+        """The rows that the server took behind later ones: they were sent again by themselves."""
+        latest, overtaken = -1, []
+        for place in self._delivered:
+            if place < latest:
+                overtaken.append(place)
+            latest = max(latest, place)
+        return overtaken
 
     def write(self) -> _Step:
         """Send all rows that can be sent, until something stops it."""
@@ -113,7 +123,7 @@ class _Writing:
             there = self._by_key(answer.rows)
             for place in run:
                 if there.get(self._key(place)) == self._rows[place]:
-                    self._delivered.add(place)
+                    self._delivered[place] = None
                 else:
                     self._refused[place] = reasons[place]
         elif self._stopped is None:
@@ -151,7 +161,7 @@ class _Writing:
             case RowsWritten(affected):
                 yield from self._counted(run, affected)
             case ByItem() if self._how.behaviour.bulk_answer == "status_only":
-                self._delivered.update(run)
+                self._delivered.update(dict.fromkeys(run))
             case ByItem(items) if len(items) == len(run):
                 yield from self._answered_singly(run, items)
             case ServerRefusal(code, text):
@@ -168,7 +178,7 @@ class _Writing:
     def _unanswered(self, run: Sequence[int], why: str, *, sent: bool) -> None:
         meaning = self._taken_otherwise.get(Meaning.UNKNOWN, Meaning.UNKNOWN) if sent else Meaning.AGAIN
         if meaning is Meaning.DELIVERED:
-            self._delivered.update(run)
+            self._delivered.update(dict.fromkeys(run))
         else:
             self._stop(run, meaning, why)
 
@@ -176,7 +186,7 @@ class _Writing:
         """The server did it: only where fewer rows were written than sent is there a question left."""
         # MySQL counts none for a row that stays as it is, and INSERT IGNORE none for a row that it leaves out.
         if self._how.mode in ("upsert", "ignore_errors") or affected >= len(run):
-            self._delivered.update(run)
+            self._delivered.update(dict.fromkeys(run))
         elif self._how.mode == "insert_ignore":
             yield from self._look(run, absent=Meaning.UNKNOWN)
         else:
@@ -186,7 +196,7 @@ class _Writing:
         """An answer that is the same for all rows of a request."""
         match meaning:
             case Meaning.DELIVERED:
-                self._delivered.update(run)
+                self._delivered.update(dict.fromkeys(run))
             case Meaning.KEY_THERE if self._tells_by_key:
                 yield from self._look(run, absent=Meaning.AGAIN)
             case Meaning.REFUSED | Meaning.KEY_THERE | Meaning.TOO_LARGE if len(run) == 1:
@@ -242,7 +252,7 @@ class _Writing:
         for place in run:
             row = there.get(self._key(place))
             if row == self._rows[place]:
-                self._delivered.add(place)
+                self._delivered[place] = None
             elif row is None or replaces:
                 left.append(place)
             else:

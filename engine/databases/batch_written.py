@@ -20,12 +20,14 @@ class BatchWritten:
         reason: what the server said then, or of the first line that it refused; empty if all are delivered.
         maybe_twice: lines that are delivered and may be there a second time, since a server that has no keys and
             doesn't take a batch whole had refused one with them in it.
+        overtaken: lines that were delivered behind later ones of the batch, as the server took these at first.
     """
 
     outcome: BatchOutcome
     stopped: Meaning | None = None
     reason: str = ""
     maybe_twice: Collection[int] = ()
+    overtaken: Collection[int] = ()
 
     @property
     def error_class(self) -> ErrorClass:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from engine.databases.request import FaultPoint
@@ -15,6 +15,9 @@ from engine.units import format_duration
 CUTS: Final[Collection[FaultPoint]] = (
     "before_send", "half_sent", "received", "before_commit", "after_commit", "answer_lost",
 )  # fmt: skip
+
+
+_OF_ITEMS = frozenset({"400", "403", "404", "409", "429"})  # statuses that a bulk request's answer has of an item
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +107,7 @@ class RequestFault:
         wrong: what goes wrong.
         table: of requests to which table; empty for all.
         nth: the first matching request, counted from 1.
-        times: how many from there; None for all.
+        times: how many of those that are drawn from there on; None for all.
         since: monotonic time at which it begins.
         until: monotonic time at which it ends; None for never.
         share: how many of these, from 0 to 1; drawn for each.
@@ -118,6 +121,7 @@ class RequestFault:
     until: int | None = None
     share: float = 1.0
     seen: int = field(default=0, init=False)
+    drawn: int = field(default=0, init=False)
     bitten: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -131,7 +135,7 @@ class RequestFault:
         if self.table and self.table != table:
             return False
         self.seen += 1
-        return self.seen >= self.nth and (self.times is None or self.seen < self.nth + self.times)
+        return self.seen >= self.nth and (self.times is None or self.drawn < self.times)
 
     @property
     def took_effect(self) -> bool:
@@ -140,7 +144,7 @@ class RequestFault:
 
     def is_over(self, now: int) -> bool:
         """Whether no request can meet it any more."""
-        spent = self.times is not None and self.seen >= self.nth + self.times - 1
+        spent = self.times is not None and self.drawn >= self.times
         return spent or (self.until is not None and now >= self.until)
 
 
@@ -160,6 +164,8 @@ class RequestFaults:
         """
         check_fault(self._kind, rule.wrong)
         assert not rule.seen, "what one rule has bitten would count twice"
+        if isinstance(rule.wrong, Refuse) and not is_of_items(self._kind, rule.wrong):
+            rule.share, rule.wrong = rule.share * rule.wrong.share, replace(rule.wrong, share=1.0)
         self.rules.append(rule)
 
     def heal(self) -> list[RequestFault]:
@@ -171,8 +177,14 @@ class RequestFaults:
         """The first fault that is for the request that begins now, and is drawn; those behind it never see it."""
         for rule in self.rules:
             if rule.is_for(table, now) and (rule.share >= 1 or self._draw() < rule.share):
+                rule.drawn += 1
                 return rule
         return None
+
+
+def is_of_items(kind: EngineKind, wrong: Refuse) -> bool:
+    """Whether single documents are refused with this code, and not the request."""
+    return kind.by_item and wrong.code in _OF_ITEMS
 
 
 def check_fault(kind: EngineKind, wrong: Disturbance) -> None:

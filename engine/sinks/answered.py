@@ -57,7 +57,7 @@ def sort_out(program: Program, sink: str, lines: Sequence[bytes], error: SinkErr
     left = outcome.left(len(lines))
     refused = [Refused(place, lines[place], reason) for place, reason in sorted(outcome.refused.items())]
     _tell(program, sink, refused, [lines[place] for place in sorted(outcome.unknown)])
-    _note_overtaken(program, sink, [lines[place] for place in left if place < max(outcome.delivered, default=0)])
+    note_overtaken(program, sink, [lines[place] for place in left if place < max(outcome.delivered, default=0)])
     if refused:
         match behaviour.refused_line:
             case "put_aside":
@@ -94,6 +94,7 @@ def _tell(program: Program, sink: str, refused: Sequence[Refused], unknown: Sequ
         program.log.warn("data", f"nobody knows of {lines} lines whether {sink} has them: sent again, maybe twice")
 
 
-def _note_overtaken(program: Program, sink: str, lines: Sequence[bytes]) -> None:
+def note_overtaken(program: Program, sink: str, lines: Sequence[bytes]) -> None:
+    """Say that these lines stand behind later ones for good, as the sink took those at first."""
     if lines and program.machine.keeps:
         program.machine.overtaken.append((sink, lines))

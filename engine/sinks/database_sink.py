@@ -27,6 +27,7 @@ from engine.rows.refused_row import RefusedRow
 from engine.rows.row_mapping import row_mapping_of
 from engine.rows.row_table import TableRow
 from engine.servers.on_machine import servers_on
+from engine.sinks.answered import note_overtaken
 from engine.sinks.sink import SinkError
 
 RECOVERY = "wprescue"  # the program that sends again what is in rescue files
@@ -75,6 +76,7 @@ class DatabaseSink:
         unanswered.remove(sent)
         self._count(len(written.outcome.delivered))
         self._tell_doubt(len(written.maybe_twice))
+        note_overtaken(self._program, self.name, [lines[at] for at in written.overtaken])
         return written
 
     def _next_batch(self) -> str:

@@ -46,7 +46,7 @@ class OpenTable:
         self._waits = kind.full is None
         self._lives_on = kind.broken is not None
         self._staged: list[ChangeUnit] = []
-        self._start = handle.size()
+        self._start = self._end = handle.size()
         self._memory: list[bytes] = []
         self._unsynced = False
 
@@ -54,6 +54,11 @@ class OpenTable:
     def is_dirty(self) -> bool:
         """Whether a later flush has anything to do."""
         return bool(self._memory) or (self._unsynced and self._flush.interval > 0)
+
+    @property
+    def was_cut(self) -> bool:
+        """Whether somebody else has taken of its file what was written."""
+        return self._handle.size() < self._end
 
     async def write(self, units: Sequence[ChangeUnit]) -> None:
         """Write changes; those that are synced are there when they are committed, others from now on.
@@ -111,6 +116,7 @@ class OpenTable:
         try:
             if data:
                 await self._handle.append(data)
+            self._end = self._handle.size()
             await self._handle.fsync()
         except OSError:
             if data:
@@ -138,10 +144,12 @@ class OpenTable:
                     raise
                 await sleep(LOOKS_FOR_SPACE)
             else:
+                self._end = self._handle.size()
                 return
 
     async def _undo(self, size: int) -> None:
         self._staged = []
+        self._end = size
         if self._handle.size() == size:
             return
         try:

@@ -66,10 +66,16 @@ class SimulatedServer(DatabaseServer):
         """See `DatabaseServer.hang_up`: nothing of it is kept here."""
 
     def state(self, table: str) -> TableState:
-        """What a table holds now: what clients would see, or what it would find if it were started now."""
+        """What a table holds now: what clients would see, or what it would find if it were started now.
+
+        So it is asked of a file that somebody has removed, renamed or cut: until then clients see what is lost.
+        """
+        disk, path = self._setup.machine.disk, self._setup.path(table)
         if isinstance(self._now, SimulatedLife) and self.alive and table in self._now.tables:
-            return self._now.tables[table].state
-        return state_of(read_all(self._setup.machine.disk, self._setup.path(table)), self.kind)[0]
+            opened = self._now.tables[table]
+            if disk.exists(path) and not opened.was_cut:
+                return opened.state
+        return state_of(read_all(disk, path), self.kind)[0]
 
     def _live(self, number: int) -> SimulatedLife:
         return SimulatedLife(self._setup, number)

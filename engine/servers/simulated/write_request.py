@@ -15,15 +15,13 @@ from engine.databases.request import (
 )
 from engine.kernel import Process
 from engine.servers.engines.bulk_index import FIRST_REFUSED, QUEUE_FULL
-from engine.servers.request_faults import CutAt, Refuse, Troubled
+from engine.servers.request_faults import CutAt, Refuse, Troubled, is_of_items
 from engine.servers.server_call import ServerCall
 from engine.servers.server_life import RequestDone
 from engine.servers.server_setup import Setup
 from engine.servers.simulated.open_table import FULL, OpenTable
 from engine.servers.table_engine import Decision
 from engine.servers.table_state import ChangeUnit, Put
-
-_OF_ITEMS = frozenset({"400", "403", "404", "409", "429"})  # statuses that a bulk request's answer has of an item
 
 
 class Writing:
@@ -135,7 +133,7 @@ class Writing:
             self._setup.bite(self._call)
             refusal = kind.refusals.get(wrong.trouble)
             return refusal if refusal is not None else self._each(kind.item_refusals[wrong.trouble])
-        if isinstance(wrong, Refuse) and not self._is_of_items(wrong) and self._is_drawn(wrong):
+        if isinstance(wrong, Refuse) and not is_of_items(kind, wrong):
             self._setup.bite(self._call)
             return ServerRefusal(wrong.code, wrong.kind)
         if queue is not None and self._call.waiting >= queue:
@@ -148,9 +146,6 @@ class Writing:
     def _each(self, status: ItemStatus) -> ByItem:
         return ByItem((status,) * len(self._request.rows))
 
-    def _is_of_items(self, wrong: Refuse) -> bool:
-        return self._setup.kind.by_item and wrong.code in _OF_ITEMS
-
     def _is_drawn(self, wrong: Refuse) -> bool:
         stream = self._setup.machine.streams.stream(f"server/{self._setup.name}")
         return wrong.share >= 1 or stream.random() < wrong.share
@@ -158,7 +153,7 @@ class Writing:
     def _refused_items(self) -> dict[int, ItemStatus]:
         """The places of the rows that a fault refuses, each by itself."""
         wrong = self._call.wrong
-        if not isinstance(wrong, Refuse) or not self._is_of_items(wrong):
+        if not isinstance(wrong, Refuse) or not is_of_items(self._setup.kind, wrong):
             return {}
         status = ItemStatus(int(wrong.code), wrong.kind)
         chosen = {place: status for place in range(len(self._request.rows)) if self._is_drawn(wrong)}

@@ -48,8 +48,10 @@ class FailingRequests(Shape):
     server: Name = documented("The server.", "db", default=...)
     table: Name | None = documented("Requests to this table only.", "orders")
     at: CutPoint | None = documented("The connection ends here; at `answer_lost` nobody notices.", "answer_lost")
-    late: Duration | None = documented("The answer comes so much later.", "12s")
-    stopped: Duration | None = documented("The server stands still for so long before it looks at it.", "30s")
+    late: Annotated[Duration, Field(gt=0)] | None = documented("The answer comes so much later.", "12s")
+    stopped: Annotated[Duration, Field(gt=0)] | None = documented(
+        "The server stands still for so long before it looks at it.", "30s"
+    )
     refuse: int | str | None = documented("The server refuses with this code of its own.", 1205, "40001", 429)
     trouble: ServerTrouble | None = documented("The server refuses as it does in this trouble.", "read_only")
     share: Annotated[float, Field(gt=0, le=1)] | None = documented("Only such a share of them is refused.", 0.5)
