@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice, product
+from itertools import chain, combinations, islice, product
 from math import prod
 from random import Random
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from engine.kernel import soundness
+from engine.kernel.by_identity import ByIdentity
 from engine.storage.image import Image, NamesImage, image_of
-from engine.storage.inode import ContentChange, Cut, Inode, Write, replay
+from engine.storage.inode import ContentChange, Inode, Look, Write, replay
+from engine.storage.leftovers.bytes_left import by_blocks, certain_bytes, possible_bytes
+from engine.storage.leftovers.names_left import certain_names, possible_names
 from engine.storage.names import NamesLeft, NameTable
-from engine.storage.profiles import (
-    DiskProfile,
-    by_blocks,
-    certain_bytes,
-    certain_names,
-    possible_bytes,
-    possible_names,
-)
+from engine.storage.profiles import PROFILES, DiskProfile, Profile
 from engine.storage.tables import Tables
 
 _T = TypeVar("_T")
 
 _BLOCKS = 16  # with a bound, a file's unsynced bytes are told apart in so many pieces
+_FILES = 64  # so many are kept in mind
 _PATIENCE = 16  # with a bound, so many choices are looked at for each image that is asked for
 
 
@@ -55,24 +52,95 @@ class CrashImages:
     complete: bool
 
 
+class _Some(Generic[_T]):
+    """As many of some choices as a bound allows for; `complete` is False once it was seen that there are more."""
+
+    def __init__(self, choices: Iterator[_T], bound: int | None) -> None:
+        self.complete = True
+        self._choices = choices
+        self._bound = bound
+
+    def __iter__(self) -> Iterator[_T]:
+        if self._bound is None:
+            yield from self._choices
+            return
+        yield from islice(self._choices, self._bound * _PATIENCE)
+        self.complete = next(self._choices, None) is None
+
+
+class FileLeft(NamedTuple):
+    """What may be left of a file, what is certain first, how each of it looks, and whether that is all."""
+
+    inodes: list[Inode]
+    looks: dict[Inode, Look]
+    complete: bool
+
+
+class FilesLeft:
+    """What may be left of each file, which is worked out once for as long as the file stays as it is."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[DiskProfile, int | None], ByIdentity[Inode, FileLeft]] = {}
+
+    def by(self, profile: DiskProfile, bound: int | None) -> Callable[[Inode], FileLeft]:
+        """What such a disk may leave of a snapshot's file."""
+        known = self._known.get((profile, bound))
+        if known is None:
+            rules = PROFILES[profile]
+            known = self._known[profile, bound] = ByIdentity(lambda inode: _file_left(inode, rules, bound), _FILES)
+        return known
+
+
+def _file_left(inode: Inode, rules: Profile, bound: int | None) -> FileLeft:
+    changes, complete = inode.changes(), True
+    if not changes and inode.whole:
+        assert inode.kept == inode.size, "bytes that nobody wrote would not be durable"
+        # Not the inode itself: that was changed by operations which the disk that is left doesn't count.
+        left = [inode.left_with(None, b"")]
+    else:
+        pieces = by_blocks(changes, rules.block)
+        if bound is not None and rules.sizes != "all" and len(pieces) > _BLOCKS:
+            pieces, complete = _coarser(pieces), False
+        tails: dict[bytes, None] = {}
+        some = _Some(possible_bytes(rules, inode, pieces), bound)
+        for tail in some:
+            tails[tail] = None
+            if len(tails) == bound:
+                complete = False
+                break
+        assert bound is None or len(tails) <= bound, "no more than were asked for"
+        left, complete = [inode.left_with(None, tail) for tail in tails], complete and some.complete
+    assert left, "of each file something is left, if only that it is empty"
+    return FileLeft(left, {each: each.look() for each in left}, complete)
+
+
 class CrashChoices:
     """What may be left of the names, and of each file's bytes, each list beginning with what is certain.
 
-    The tables must be a snapshot's, which nobody changes.
+    The tables must be a snapshot's, which nobody changes. What is known of their `files` need not be worked out.
     """
 
-    def __init__(self, tables: Tables, profile: DiskProfile, bound: int | None) -> None:
+    def __init__(
+        self, tables: Tables, profile: DiskProfile, bound: int | None, files: FilesLeft | None = None
+    ) -> None:
         self.complete = True
         self._tables = tables
-        self._profile = profile
+        self._rules = PROFILES[profile]
         self._bound = bound
         self.names = self._names()
         assert self.names, "a power loss leaves some disk"
         numbers = sorted({number for left in self.names for number in left.files.values()})
-        self.files = {number: self._file(tables.inodes[number]) for number in numbers}
+        self.files: dict[int, list[Inode]] = {}
+        self._looks: dict[Inode, Look] = {}
+        left_of = (files or FilesLeft()).by(profile, bound)
+        for number in numbers:
+            left, looks, complete = left_of(tables.inodes[number])
+            self.files[number] = left
+            self._looks |= looks
+            self.complete = self.complete and complete
+        if self._rules.reuses:
+            self._reuse()
         self._names_images = {id(left): NamesImage(*left) for left in self.names}
-        self._looks = {inode: inode.look() for possible in self.files.values() for inode in possible}
-        assert all(self.files.values()), "of each file something is left, if only that it is empty"
 
     @property
     def combinations(self) -> int:
@@ -111,47 +179,32 @@ class CrashChoices:
     def _names(self) -> list[NamesLeft]:
         names = self._tables.names
         found: dict[tuple[object, ...], NamesLeft] = {}
-        for changes in self._some(possible_names(self._profile, names)):
+        some = _Some(possible_names(self._rules, names), self._bound)
+        for changes in some:
             left = names.after(changes)
             found.setdefault((tuple(sorted(left.files.items())), tuple(left.dirs)), left)
+        self.complete = self.complete and some.complete
         return list(found.values())
 
-    def _file(self, inode: Inode) -> list[Inode]:
-        changes = inode.changes()
-        if not changes and inode.whole:
-            assert inode.kept == inode.size, "bytes that nobody wrote would not be durable"
-            # Not the inode itself: that was changed by operations which the disk that is left doesn't count.
-            return [inode.left_with(None, b"")]
-        pieces = by_blocks(changes)
-        if self._bound is not None and self._profile != "strict" and len(pieces) > _BLOCKS:
-            pieces, self.complete = _coarser(pieces), False
-        shows_stale = (False, True) if any(isinstance(change, Cut) for change in pieces) else (False,)
-        possible = possible_bytes(self._profile, pieces)
-        choices = ((chosen, stale) for chosen in possible for stale in shows_stale)
-        tails: dict[bytes, None] = {}
-        for chosen, stale in self._some(choices):
-            tails[replay(inode.tail, chosen, inode.kept, stale=stale)] = None
-            if len(tails) == self._bound:
-                self.complete = False
-                break
-        assert self._bound is None or len(tails) <= self._bound, "no more than were asked for"
-        return [inode.left_with(None, tail) for tail in tails]
-
-    def _some(self, choices: Iterator[_T]) -> Iterator[_T]:
-        """As many of them as the bound allows for."""
-        if self._bound is None:
-            yield from choices
-            return
-        yield from islice(choices, self._bound * _PATIENCE)
-        self.complete = self.complete and next(choices, None) is None
+    def _reuse(self) -> None:
+        """Give each file that was removed what may be in later ones, and to these, if not synced, what it had."""
+        named, inodes = set(self._tables.names.files.values()), self._tables.inodes
+        own = self.files.copy()
+        for freed, later in combinations(sorted(own), 2):
+            if freed not in named:
+                self.files[freed] = [*self.files[freed], *own[later]]
+                if inodes[later].changes():
+                    self.files[later] = [*self.files[later], own[freed][0]]
 
 
-def crash_images(tables: Tables, profile: DiskProfile, bound: int | None, stream: Random | None) -> CrashImages:
+def crash_images(
+    tables: Tables, profile: DiskProfile, bound: int | None, stream: Random | None, files: FilesLeft
+) -> CrashImages:
     """The disks that a power loss may leave, at most `bound` of them.
 
     When that isn't all, they are the most telling ones, and then what `stream` draws.
     """
-    left = CrashChoices(tables, profile, bound)
+    left = CrashChoices(tables, profile, bound, files)
     found: dict[Image, CrashImage] = {}
     few = bound is None or left.combinations <= bound * _PATIENCE
     drawn = (left.drawn(stream) for _ in range((bound or 0) * _PATIENCE)) if stream else ()
@@ -174,11 +227,12 @@ def crash_images(tables: Tables, profile: DiskProfile, bound: int | None, stream
 
 def least(tables: Tables, profile: DiskProfile) -> Tables:
     """The disk with what is certain after a power loss, and nothing else."""
-    left = tables.names.after(certain_names(profile, tables.names))
+    rules = PROFILES[profile]
+    left = tables.names.after(certain_names(rules, tables.names))
     inodes = {}
     for number in _inodes(left):
         inode = tables.inodes[number]
-        changes = certain_bytes(profile, inode.changes())
+        changes = certain_bytes(rules, inode.changes())
         inodes[number] = inode.left_with(None, replay(inode.tail, changes, inode.kept))
         assert inodes[number].kept >= inode.kept, "what was durable stays"
     return Tables(inodes, NameTable(left), tables.next_inode)

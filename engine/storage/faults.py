@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Literal, get_args
 
 from engine.storage.glob import path_pattern
@@ -44,10 +45,23 @@ ERRORS: Mapping[str, tuple[FileOperation, ...]] = {
 # What a sync answers when the kernel couldn't write: it then takes the pages for written all the same.
 WRITEBACK = frozenset({errno.EIO, errno.ENOSPC, errno.EDQUOT})
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})  # what servers tell from all other errors: nothing has room
 
+
+@cache
 def errors_of(operation: Operation) -> tuple[str, ...]:
     """The errors that the operation can give, by name, the most usual ones first."""
     return tuple(name for name, operations in ERRORS.items() if operation in operations)
+
+
+def error_family(operation: Operation, name: str, *, of_server: bool) -> tuple[bool, bool]:
+    """Equal for errors that leave the same when the operation fails with them, but for their names in messages.
+
+    Programs don't look at an error's number. The disk does where a sync fails, and servers do where there is no
+    room.
+    """
+    number = getattr(errno, name)
+    return operation == "fsync" and number in WRITEBACK, of_server and number in FULL
 
 
 @dataclass(slots=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
 from engine.storage.inode import Inode, Look
-from engine.storage.names import NameTable
 from engine.storage.tables import Tables
 
 FileImage = tuple[str, Look, str]  # a file's name, what is in it, and its first name when it has two
@@ -61,11 +61,12 @@ def with_pending(tables: Tables) -> Image:
     for number in mentioned:
         number_of.setdefault(number, len(number_of))
     changes = [
-        (change.directory, tuple((path, number_of[number]) for path, number in change.entries))
+        (change.directory, tuple((path, number_of[number]) for path, number in change.entries), change.halved)
         for change in names.pending
     ]
+    operations = [change.operation for change in names.pending]  # in order: how many were done up to another one?
     inodes = [
-        (order, inode.digest(), inode.mode, _before(names, inode.changed), inode.pending())
+        (order, inode.digest(), inode.mode, bisect_right(operations, inode.changed), inode.pending())
         for order, inode in ((order, tables.inodes[number]) for number, order in number_of.items() if number > 0)
     ]
     pending = (
@@ -73,13 +74,8 @@ def with_pending(tables: Tables) -> Image:
         tuple((path, number_of[number]) for path, number in sorted(names.durable.items())),
         tuple(sorted(names.durable_dirs)),
         tuple(changes),
-        _before(names, names.committed),
-        tuple((directory, _before(names, last)) for directory, last in sorted(names.changed.items())),
+        bisect_right(operations, names.committed),
+        tuple((directory, bisect_right(operations, last)) for directory, last in sorted(names.changed.items())),
         tuple(inodes),
     )
     return Image(seen.files, seen.dirs, pending)
-
-
-def _before(names: NameTable, operation: int) -> int:
-    """How many of the pending changes were done up to an operation."""
-    return sum(change.operation <= operation for change in names.pending)

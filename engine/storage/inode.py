@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from engine.kernel import soundness
 
-BLOCK = 4096
 FILE_MODE = 0o644
 
 _MOST = 64  # unsynced changes that are told apart; of more, the older ones become one
@@ -254,11 +253,13 @@ class Inode:
         self.earlier = (Cut(first), Write(first, left), *new)
 
 
-def replay(durable: bytes, changes: Iterable[ContentChange], start: int, *, stale: bool = False) -> bytes:
+def replay(
+    durable: bytes, changes: Iterable[ContentChange], start: int, block: int = 1, *, stale: bool = False
+) -> bytes:
     """What `changes` make of a file whose bytes from `start` on are `durable`.
 
     What nobody has written within the file's size reads as zeros; or, when `stale`, as what stood there before a
-    cut, as far as the block goes.
+    cut, as far as the block of so many bytes goes.
     """
     content, behind = bytearray(durable), b""  # behind: what a cut took away, within the block in which it cut
     for change in changes:
@@ -268,7 +269,7 @@ def replay(durable: bytes, changes: Iterable[ContentChange], start: int, *, stal
         if isinstance(change, Cut):
             data, offset = b"", change.size - start
             if stale and offset < len(content):
-                behind = bytes(content[offset : -(-change.size // BLOCK) * BLOCK - start])
+                behind = bytes(content[offset : -(-change.size // block) * block - start])
             del content[offset:]
         else:
             data, offset = change.data, change.offset - start

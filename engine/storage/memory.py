@@ -12,13 +12,13 @@ from contextlib import contextmanager
 from random import Random
 
 from engine.kernel import soundness
-from engine.storage.crashes import CrashChoices, CrashImage, CrashImages, crash_images, least
+from engine.storage.crashes import CrashChoices, CrashImage, CrashImages, FilesLeft, crash_images, least
 from engine.storage.descriptors import Descriptors
 from engine.storage.disk_port import BeforeCut, FileStat, Listing, parent
 from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
 from engine.storage.inode import Inode
-from engine.storage.profiles import DiskProfile
+from engine.storage.profiles import PROFILES, DiskProfile
 from engine.storage.tables import Tables
 
 _OWNER_READ = 0o400
@@ -42,6 +42,7 @@ class MemoryDisk:
         self._tables = Tables()
         self._owner = object()
         self._open = Descriptors()
+        self._files_left = FilesLeft()
         self.before_cut = BeforeCut()
         self.clock: Callable[[], int] | None = None
         self._modified: dict[int, int] = {}  # by number, where there is a clock
@@ -93,7 +94,7 @@ class MemoryDisk:
         if descriptor in self._open.read_only:
             raise failure(errno.EINVAL, str(descriptor))
         if size < self._inode(descriptor).size:
-            self.before_cut.tell(self.number(descriptor))
+            self.before_cut.tell(self._open.inodes[descriptor])
         inode = self._writable(descriptor)
         inode.truncate(size)
         self._note_change(self._open.inodes[descriptor], inode)
@@ -113,7 +114,7 @@ class MemoryDisk:
     def fsync(self, descriptor: int) -> None:
         """See `Disk.fsync`."""
         inode = self._writable(descriptor)
-        if self.profile != "lying":
+        if self._syncs:
             inode.sync()
             # The journal is written up to here, so the names that were changed before are durable with it.
             self._tables.names.commit(inode.changed)
@@ -123,14 +124,12 @@ class MemoryDisk:
         """See `Disk.rewrite`."""
         if descriptor in self._open.read_only:
             raise failure(errno.EBADF, str(descriptor))
-        inode = self._writable(descriptor)
-        inode.rewrite(offset)
-        inode.changed = self._tables.names.operations
+        self._writable(descriptor).rewrite(offset)  # in place, where it may need no journal: so it commits no names
 
     def fail_sync(self, descriptor: int) -> None:
         """See `Disk.fail_sync`."""
         inode = self._writable(descriptor)
-        if self.profile != "lying":  # there nothing is sure to be lost, as nothing is sure to be kept
+        if self._syncs:  # there nothing is sure to be lost, as nothing is sure to be kept
             inode.drop()
             assert not inode.ends, "a later sync would save what this one has failed to"
 
@@ -253,7 +252,7 @@ class MemoryDisk:
         names = self._tables.names
         if path not in names.dirs:
             raise names.missing(path)
-        if self.profile != "lying":
+        if self._syncs:
             names.sync(path)
             if len(self._tables.inodes) > 2 * len(names.files) + _SPARE:
                 self._tables.forget_all_but(self._open.inodes.values())
@@ -278,7 +277,7 @@ class MemoryDisk:
         before, inodes = self._tables.names.operations, self._tables.inodes.copy()
         self._owner = object()  # whoever writes within copies first: so it shows what was written
         yield
-        if self.profile == "lying":
+        if not self._syncs:
             return
         names = self._tables.names
         for number, inode in self._tables.inodes.items():
@@ -315,7 +314,7 @@ class MemoryDisk:
             bound: how many at most; None for all, of which there are very many after a few unsynced operations.
             stream: what draws more where the most telling ones leave room.
         """
-        return crash_images(self.snapshot(), self._judged_by(profile), bound, stream)
+        return crash_images(self.snapshot(), self._judged_by(profile), bound, stream, self._files_left)
 
     def power_loss(self, left: CrashImage | None = None) -> None:
         """Go on with what a power loss leaves, by default with only what is certain; closes everything."""
@@ -325,6 +324,10 @@ class MemoryDisk:
     def drawn_crash(self, stream: Random) -> CrashImage:
         """One of the disks that a power loss may leave."""
         return CrashChoices(self.snapshot(), self.profile, 64).drawn(stream)
+
+    @property
+    def _syncs(self) -> bool:
+        return PROFILES[self.profile].syncs
 
     def _judged_by(self, profile: DiskProfile | None) -> DiskProfile:
         if profile not in (None, "strict", self.profile) and "lying" in (profile, self.profile):

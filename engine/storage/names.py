@@ -14,19 +14,21 @@ DIR_MODE = 0o755
 _OWNER_WRITE = 0o200
 _OWNER_READ = 0o400
 
-_GONE = 0
+GONE = 0
 _DIRECTORY = -1
 
 
 class NameChange(NamedTuple):
     """What one operation made of the names in one directory: for each the inode that it has now.
 
-    A rename between directories is two changes of the same `operation`.
+    A rename between directories is two changes of the same `operation`; one of them is `halved` when the other one
+    is durable already.
     """
 
     operation: int
     directory: str
     entries: tuple[tuple[str, int], ...]
+    halved: bool = False
 
 
 class NamesLeft(NamedTuple):
@@ -99,7 +101,7 @@ class NameTable:
         assert source != target, "it would be taken for a file whose name has gone"
         number = self.files[target] = self.files.pop(source)
         # One change, not two: within a directory no power loss leaves both names, or none.
-        self._changed((target, number), (source, _GONE))
+        self._changed((target, number), (source, GONE))
 
     def rename_directory(self, source: str, target: str) -> None:
         """Give a directory another name, and all that is below it: durable at once, unlike a file's.
@@ -125,14 +127,16 @@ class NameTable:
             names.update(entries)  # type: ignore[arg-type]
         self._below = {}
         self.pending = [
-            NameChange(operation, moved(directory), tuple((moved(path), number) for path, number in entries))
-            for operation, directory, entries in self.pending
+            NameChange(
+                operation, moved(directory), tuple((moved(path), number) for path, number in entries), halved
+            )
+            for operation, directory, entries, halved in self.pending
         ]
 
     def remove(self, path: str) -> None:
         """Take a file's name away."""
         del self.files[path]
-        self._changed((path, _GONE))
+        self._changed((path, GONE))
 
     def mkdir(self, path: str) -> None:
         """Make a directory."""
@@ -162,13 +166,14 @@ class NameTable:
         self.commit(self.changed.get(directory, 0))
         if self.pending:
             made = () if directory in self.durable_dirs else _way(directory)
-            rest = []
+            rest, done = list[NameChange](), set[int]()
             for change in self.pending:
                 if change.directory == directory:
                     _apply(change.entries, self.durable, self.durable_dirs)
+                    done.add(change.operation)
                 elif change.entries[0] not in made:
                     rest.append(change)
-            self.pending = rest
+            self.pending = [each._replace(halved=True) if each.operation in done else each for each in rest]
             _apply(made, self.durable, self.durable_dirs)
         if soundness.checked:
             assert all(change.directory != directory for change in self.pending), "all of it is durable now"

@@ -1,133 +1,124 @@
-"""Disk profiles: which of the changes that were never synced a power loss may leave, and in what state.
+"""Disk profiles: what a power loss may leave of what was never synced, as rules, and whose rules these are.
 
-- `strict`: all of them. What an operation did is durable when it returns.
-- `ordered`: names change in order, and a sync makes every change of names durable that came before the latest
-  change of what it syncs; a file's sizes come in order too, and its bytes are there or are zeros, block by block.
-- `posix`: any of them, in any order, in part or as zeros; certain is only what was synced itself.
-- `lying`: as `posix`, on a disk whose syncs return and do nothing.
-
-docs/disks.md says which real systems each stands for, and what was seen on them.
+docs/disks.md has them in words, with what was seen on real disks; tests/real_disks holds them against these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import combinations
-from typing import Literal, TypeVar, get_args
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
-from engine.storage.inode import BLOCK, ContentChange, Cut, Write
-from engine.storage.names import NameChange, NameTable
+SoundDisk = Literal[
+    "strict", "ordered", "posix", "sync", "ext4", "ext4:1k", "ext4:data=journal", "ext4:data=writeback",
+    "ext4-nojournal", "ext2", "ext2:1k", "xfs", "xfs:1k", "btrfs",
+]  # fmt: skip
+DiskProfile = Literal[SoundDisk, "lying"]
 
-DiskProfile = Literal["strict", "ordered", "posix", "lying"]
-PROFILES: tuple[DiskProfile, ...] = get_args(DiskProfile)
+# What people mount, each by its defaults.
+MOUNTED: Final[tuple[SoundDisk, ...]] = ("ext4", "xfs", "btrfs")
+BLOCK = 4096
 
-_T = TypeVar("_T")
-
-
-def certain_names(profile: DiskProfile, names: NameTable) -> Sequence[NameChange]:
-    """The changes of names that a power loss surely leaves."""
-    match profile:
-        case "strict":
-            return names.pending
-        case "ordered":
-            return [change for change in names.pending if change.operation <= names.committed]
-        case _:
-            return ()
-
-
-def possible_names(profile: DiskProfile, names: NameTable) -> Iterator[Sequence[NameChange]]:
-    """Every choice of changes that a power loss may leave, the most telling ones first."""
-    certain = certain_names(profile, names)
-    if profile in ("strict", "ordered"):
-        yield certain
-        for last in dict.fromkeys(change.operation for change in names.pending[len(certain) :]):
-            yield [change for change in names.pending if change.operation <= last]
-    else:
-        yield from _choices(names.pending)
+# What becomes of a number of changes: all of them are there; or the first ones, as a journal has them; or any.
+Order = Literal["all", "in order", "any"]
+# Whether a rename is one change; or one in each directory; or one for each name that it touches.
+Renames = Literal["whole", "whole in a directory", "in parts"]
+# How a file's bytes reach the disk beside its sizes.
+# - "by writes": each write, within each block, by itself: nothing is known of pages.
+# - "with sizes": both together, as where the bytes are journaled.
+# - "aside": the same, as where they are written aside; only a cut writes its size at once, when blocks may lack.
+# - "before sizes": a block is written whole, as it is at some moment, and a size comes when its blocks are there.
+# - "block after block": the same, but a size may come first: from some block on, new ones are zeros, and a block
+#   that the file had may be older than the size, with zeros behind what it has.
+# - "at any time": any block may lack, or be older or younger than the size.
+Bytes = Literal["by writes", "with sizes", "aside", "before sizes", "block after block", "at any time"]
 
 
-def certain_bytes(profile: DiskProfile, changes: Sequence[ContentChange]) -> Sequence[ContentChange]:
-    """The changes of a file that a power loss surely leaves."""
-    return changes if profile == "strict" else ()
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The rules of a disk.
 
-
-def possible_bytes(profile: DiskProfile, changes: Sequence[ContentChange]) -> Iterator[Sequence[ContentChange]]:
-    """Every choice of a file's changes that a power loss may leave, the most telling ones first.
-
-    Args:
-        profile: whose.
-        changes: what was done to the file since its last sync, no write longer than a block.
+    Attributes:
+        source: which system these are the rules of, and how that is known.
+        names: which changes of names a power loss leaves. Where they are in order, a sync makes all those durable
+            that came before the latest change of what it syncs: the journal is written up to there.
+        renames: what counts as one change of names.
+        reuses: a file that was removed leaves its number and its blocks to the next one at once, so an old name may
+            lead to new bytes, and a new one to old bytes.
+        sizes: which changes of a file's size it leaves.
+        bytes: where the bytes are then.
+        tears: the last write may end anywhere: at half, behind a line, before its last byte.
+        cuts_first: the block in which a file was cut may be on the disk before its new size: the old size then has
+            the block's rest zeroed, or what was appended since. A page is written with zeros behind the file's end.
+        block: in bytes; what becomes of one says nothing about the next.
+        syncs: a sync that returns has been done.
     """
-    if profile == "strict":
-        yield changes
-    elif profile == "ordered":
-        yield from _in_order(changes)
-    else:
-        for chosen in _choices(changes):
-            yield chosen
-            yield from _torn(chosen)
-            if chosen and isinstance(chosen[-1], Write):
-                yield [*chosen[:-1], _bare(chosen[-1])]
+
+    source: str
+    names: Order = "in order"
+    renames: Renames = "whole"
+    reuses: bool = False
+    sizes: Order = "in order"
+    bytes: Bytes = "block after block"
+    tears: bool = False
+    cuts_first: bool = True
+    block: int = BLOCK
+    syncs: bool = True
 
 
-def by_blocks(changes: Iterable[ContentChange]) -> list[ContentChange]:
-    """The same changes with every write cut at the ends of blocks, which reach the disk one by one."""
-    pieces: list[ContentChange] = []
-    for change in changes:
-        if isinstance(change, Cut):
-            pieces.append(change)
-            continue
-        offset, end = change.offset, change.offset + len(change.data)
-        while offset < end:
-            upto = min(end, (offset // BLOCK + 1) * BLOCK)
-            pieces.append(Write(offset, change.data[offset - change.offset : upto - change.offset]))
-            offset = upto
-    assert all(isinstance(each, Cut) or 0 < len(each.data) <= BLOCK for each in pieces), "a block is there or isn't"
-    return pieces
+_RECORDED = "every write and flush to a device recorded, Linux 6.18.44 (tests/real_disks)"
+_STRICT = Profile(
+    "no file system's by itself: whatever was done is there",
+    names="all",
+    sizes="all",
+    bytes="with sizes",
+    cuts_first=False,
+)
+_POSIX = Profile(
+    "fsync and directories as POSIX.1-2017 has them, which promises nothing else",
+    names="any",
+    renames="whole in a directory",
+    sizes="any",
+    bytes="by writes",
+    tears=True,
+)
+_EXT4 = Profile(f"ext4 of mkfs.ext4 1.47.0 -b 4096, by its defaults: {_RECORDED}")
+_XFS = Profile(f"XFS of mkfs.xfs 6.1.0, by its defaults: {_RECORDED}", bytes="before sizes")
+_EXT2 = Profile(
+    f"ext2 of mkfs.ext2 1.47.0 -b 4096, mended by e2fsck -p or -y: {_RECORDED}",
+    names="any",
+    renames="in parts",
+    reuses=True,
+    bytes="at any time",
+)
 
-
-def _in_order(changes: Sequence[ContentChange]) -> Iterator[Sequence[ContentChange]]:
-    """Every number of changes from the first on, the last one torn or not, some of the others without bytes."""
-    yield ()
-    yield changes
-    for number in range(1, len(changes) + 1):
-        first = changes[:number]
-        yield first
-        yield from _torn(first)
-    for number in range(len(changes), 0, -1):
-        first = changes[:number]
-        writes = [index for index, change in enumerate(first) if isinstance(change, Write)]
-        for without in _choices(writes):
-            chosen = [_bare(change) if index in without else change for index, change in enumerate(first)]
-            yield chosen
-            yield from _torn(chosen)
-
-
-def _torn(changes: Sequence[ContentChange]) -> Iterator[Sequence[ContentChange]]:
-    """The same with a last write of which only a part is there."""
-    if not changes or isinstance(changes[-1], Cut):
-        return
-    *others, last = changes
-    assert isinstance(last, Write)
-    half = len(last.data) // 2
-    for size in dict.fromkeys((half, last.data.rfind(b"\n", 0, half + 1) + 1, len(last.data) - 1)):
-        if size:
-            yield [*others, Write(last.offset, last.data[:size])]
-
-
-def _bare(change: ContentChange) -> Cut:
-    """What is left of a write when the file's new size is on the disk, and the bytes are not."""
-    assert isinstance(change, Write)
-    return Cut(change.offset + len(change.data))
-
-
-def _choices(changes: Sequence[_T]) -> Iterator[Sequence[_T]]:
-    """Every choice of some: none, all, the first ones, all but one, one, and then the others."""
-    yield ()
-    yield changes
-    for number in range(1, len(changes)):
-        yield changes[:number]
-    for missing in range(len(changes)):
-        yield [change for number, change in enumerate(changes) if number != missing]
-    for number in range(1, len(changes) - 1):
-        yield from combinations(changes, number)
+PROFILES: Final[dict[DiskProfile, Profile]] = {
+    "strict": _STRICT,
+    "ordered": Profile(
+        "file systems that journal names and sizes in order, of which nothing else is known",
+        bytes="by writes",
+        tears=True,
+    ),
+    "posix": _POSIX,
+    "sync": replace(_STRICT, source=f"XFS mounted with sync,dirsync: {_RECORDED}"),
+    "ext4": _EXT4,
+    "ext4:1k": replace(_EXT4, source=f"the same with -b 1024, its default below 512 MiB: {_RECORDED}", block=1024),
+    "ext4:data=journal": replace(
+        _EXT4, source=f"ext4 mounted with data=journal: {_RECORDED}", bytes="with sizes", cuts_first=False
+    ),
+    "ext4:data=writeback": replace(
+        _EXT4, source=f"ext4 mounted with data=writeback: {_RECORDED}", bytes="at any time"
+    ),
+    "ext4-nojournal": replace(
+        _EXT2, source=f"ext4 of mkfs.ext4 1.47.0 -O ^has_journal, mended by e2fsck -p or -y: {_RECORDED}"
+    ),
+    "ext2": _EXT2,
+    "ext2:1k": replace(_EXT2, source=f"the same with -b 1024: {_RECORDED}", block=1024),
+    "xfs": _XFS,
+    "xfs:1k": replace(_XFS, source=f"the same with -b size=1024: {_RECORDED}", block=1024),
+    "btrfs": Profile(
+        f"btrfs of mkfs.btrfs 6.2, by its defaults: {_RECORDED}", names="any", bytes="aside", cuts_first=False
+    ),
+    "lying": replace(
+        _POSIX, source="a drive or a virtual machine that answers a flush and does nothing", syncs=False
+    ),
+}

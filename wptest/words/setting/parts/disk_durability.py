@@ -1,4 +1,4 @@
-"""`durability: posix`: what a power loss may take."""
+"""`durability: ext4`: what a power loss may take."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from wptest.words.setting.part import GivenPart, Outset
 
 @final
 class DiskDurability(GivenPart[DiskProfile]):
-    """What a power loss may take of what was not synced.
+    """What a power loss may take of what was not synced: what the file system of that name does.
 
     `strict`: nothing. `ordered`: the latest changes of names, and bytes. `posix`: anything. `lying`: what was
-    synced as well.
+    synced as well. See docs/disks.md.
     """
 
     key = "durability"
