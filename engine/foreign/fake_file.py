@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import time
 from dataclasses import dataclass
 
@@ -13,6 +14,7 @@ from engine.storage.disk_port import Listing
 from engine.storage.errors import failure
 
 _OWNER_READ = 0o400
+_LARGE = 0o100000  # O_LARGEFILE, which Python doesn't tell on machines of 64 bits
 
 
 class StoredFile(FakeFile):
@@ -61,6 +63,12 @@ class OpenFile:
     writable: bool
     append: bool
     position: int = 0
+
+    @property
+    def flags(self) -> int:
+        """What it was opened with, as `fcntl.F_GETFL` tells it; Linux adds that it may be large."""
+        access = os.O_RDWR if self.readable and self.writable else os.O_WRONLY if self.writable else os.O_RDONLY
+        return access | (os.O_APPEND if self.append else 0) | _LARGE
 
     @property
     def stored(self) -> StoredFile:

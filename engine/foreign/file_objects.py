@@ -13,10 +13,17 @@ from collections.abc import Callable
 from typing import IO, Any, cast
 
 from engine.foreign.foreign_files import ForeignFiles
+from engine.foreign.functions.descriptor_functions import naming_no_file
 from engine.storage.errors import failure
 
 _FLAGS = {"r": 0, "w": os.O_CREAT | os.O_TRUNC, "a": os.O_CREAT | os.O_APPEND, "x": os.O_CREAT | os.O_EXCL}
 _BUFFER = 8192
+
+
+# An error of a file object is one of its descriptor.
+_read = naming_no_file(ForeignFiles.read)
+_write = naming_no_file(ForeignFiles.write)
+_truncate = naming_no_file(ForeignFiles.truncate)
 
 
 class RawFile(io.RawIOBase):
@@ -33,43 +40,62 @@ class RawFile(io.RawIOBase):
 
     def readable(self) -> bool:
         """See `io.IOBase`."""
+        self._need_open()
         return self._file.readable
 
     def writable(self) -> bool:
         """See `io.IOBase`."""
+        self._need_open()
         return self._file.writable
 
     def seekable(self) -> bool:
         """See `io.IOBase`."""
+        self._need_open()
         return True
 
     def fileno(self) -> int:
         """See `io.IOBase`."""
+        self._need_open()
         return self._descriptor
 
     def readinto(self, buffer: Any) -> int:
         """See `io.RawIOBase`."""
-        data = self._files.read(self._descriptor, len(buffer))
+        self._need_open()
+        if not self._file.readable:
+            raise io.UnsupportedOperation("File not open for reading")
+        data = _read(self._files, self._descriptor, len(buffer))
         buffer[: len(data)] = data
         return len(data)
 
     def write(self, data: Any) -> int:
         """See `io.RawIOBase`."""
-        return len(data) if self._files.dead else self._files.write(self._descriptor, data)
+        self._need_open()
+        if not self._file.writable:
+            raise io.UnsupportedOperation("File not open for writing")
+        return len(data) if self._files.dead else _write(self._files, self._descriptor, data)
 
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """See `io.IOBase`."""
+        self._need_open()
         return self._file.position if self._files.dead else self._files.seek(self._descriptor, offset, whence)
 
     def tell(self) -> int:
         """See `io.IOBase`."""
+        self._need_open()
         return self._file.position
 
     def truncate(self, size: int | None = None) -> int:
         """See `io.IOBase`."""
+        self._need_open()
+        if not self._file.writable:
+            raise io.UnsupportedOperation("File not open for writing")
         size = self._file.position if size is None else size
-        self._files.truncate(self._descriptor, size)
+        _truncate(self._files, self._descriptor, size)
         return size
+
+    def _need_open(self) -> None:
+        if self.closed:
+            raise ValueError("I/O operation on closed file")
 
     def close(self) -> None:
         """See `io.IOBase`."""

@@ -13,15 +13,17 @@ import tempfile
 import weakref
 from collections.abc import Callable
 from random import Random
+from stat import S_ISDIR
 from typing import IO, TYPE_CHECKING, Any, TypeVar
 from zlib import crc32
 
 from engine.foreign.escaped import Escaped
 from engine.foreign.located_path import LocatedPath
 from engine.foreign.sink_mistakes import own_place
-from engine.kernel import Foreign, Process, sleep
+from engine.foreign.stat_result import as_kernel
+from engine.kernel import Flag, Foreign, Process, sleep
 from engine.kernel.foreign_calls import current
-from engine.storage.errors import failure
+from engine.storage.errors import failure, is_too_long
 from engine.storage.faults import DatabaseOperation, FaultRule, FileOperation
 from engine.storage.files import Files
 
@@ -36,6 +38,7 @@ _T = TypeVar("_T")
 # How long a call lasts that a signal interrupts: without it, one that is interrupted for a second would never end.
 _UNTIL_SIGNAL = 1_000_000
 
+_HOLES = (os.SEEK_DATA, os.SEEK_HOLE)
 LOOKS = frozenset({"open", "read", "list", "stat", "lock", "fsync", "sync_dir"})
 
 
@@ -73,7 +76,8 @@ class ForeignFiles:
         self._files = files
         self._root, self._scratch = ROOT, SCRATCH
         temporary = tempfile.gettempdir()
-        self._temporary = list(dict.fromkeys([SCRATCH, temporary, os.path.realpath(temporary)]))
+        places = {SCRATCH, temporary, os.path.realpath(temporary)}
+        self._temporary = sorted(places, key=len, reverse=True)  # one may be below another
         self._descriptors: dict[int, None] = {}
         self._buffered: dict[int, weakref.ref[IO[Any]]] = {}
         self._names = 0
@@ -147,6 +151,14 @@ class ForeignFiles:
         if (foreign := current()) is not None:
             foreign.ask(lambda: sleep(duration))
 
+    def wait_for_a_lock(self) -> None:
+        """Wait until anybody gives up a lock; if nobody ever does, the program stands still."""
+        foreign = current()
+        assert foreign is not None, "only foreign code waits for locks"
+        released = Flag(foreign.scheduler)
+        self.disk.locks.wait(released)
+        foreign.ask(released.wait)
+
     def locate(self, path: Any, dir_fd: int | None = None) -> LocatedPath:
         """Where a path leads from the working directory, or from an open directory."""
         if isinstance(path, int):
@@ -158,6 +170,8 @@ class ForeignFiles:
             raise failure(errno.ENOENT, text)
         base = self.cwd if dir_fd is None else self.locate(dir_fd).full
         full = posixpath.normpath(posixpath.join(base, text))
+        if is_too_long(full):
+            raise failure(errno.ENAMETOOLONG, text)
         if full == self._root or full.startswith(f"{self._root}/"):
             return LocatedPath(full, full[len(self._root) + 1 :], full, inside=True)
         for directory in self._temporary:
@@ -176,7 +190,7 @@ class ForeignFiles:
 
     def is_directory(self, descriptor: int) -> bool:
         """Whether a directory is open there."""
-        return self.disk.filesystem.isdir(self.disk.opened(descriptor).file.path)
+        return S_ISDIR(self.disk.opened(descriptor).file.st_mode)
 
     def open(self, place: LocatedPath, flags: int, mode: int = 0o666) -> int:
         """What `os.open` does."""
@@ -200,7 +214,7 @@ class ForeignFiles:
             )
             if flags & os.O_DIRECTORY and not self.disk.filesystem.isdir(place.full):
                 raise failure(errno.ENOTDIR, place.shown)
-            if flags & os.O_TRUNC and write:
+            if flags & os.O_TRUNC:  # Linux cuts what is opened for reading, too
                 self.disk.cut(file, 0)
             file.append = bool(flags & os.O_APPEND)
             return self.add(file)
@@ -228,7 +242,7 @@ class ForeignFiles:
 
     def close(self, descriptor: int) -> None:
         """What `os.close` does."""
-        self.disk.opened(descriptor)
+        self.disk.locks.close(self.disk.number(descriptor), self.process.number)
         self.disk.close(descriptor)
         del self._descriptors[descriptor]
 
@@ -238,8 +252,11 @@ class ForeignFiles:
 
         def put(data: bytes) -> int:
             fitting = self._files.quotas.fit(self.disk, file.path, data)
-            if position is not None:
-                file.stored.put(position, fitting)
+            if position is not None and file.writable:
+                if not fitting:
+                    return 0
+                # Where a file is appended to, Linux heeds no place.
+                file.stored.put(file.stored.size if file.append else position, fitting)
                 return len(fitting)
             return self.disk.write_to(file, fitting)
 
@@ -267,8 +284,10 @@ class ForeignFiles:
     def seek(self, descriptor: int, offset: int, whence: int = os.SEEK_SET) -> int:
         """What `os.lseek` does."""
         file = self.disk.opened(descriptor)
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: file.position, os.SEEK_END: file.file.size}[whence]
-        if base + offset < 0:
+        if whence in _HOLES:
+            raise self.escape("it looks for holes in a file of the run, of which no scenario says where they are")
+        base = {os.SEEK_SET: 0, os.SEEK_CUR: file.position, os.SEEK_END: file.file.size}.get(whence)
+        if base is None or base + offset < 0:
             raise failure(errno.EINVAL)
         file.position = base + offset
         return file.position
@@ -278,10 +297,14 @@ class ForeignFiles:
         shown = self.disk.opened(descriptor).path
         self.do("truncate", shown, lambda: self.disk.truncate(descriptor, length), length)
 
+    def stat(self, descriptor: int) -> os.stat_result:
+        """What `os.fstat` does."""
+        return as_kernel(self.disk.opened(descriptor).file.stat_result)
+
     def chmod(self, descriptor: int, mode: int) -> None:
         """What `os.fchmod` does."""
-        place = self.locate(descriptor)
-        self.do("chmod", place.shown, lambda: self.disk.os.chmod(place.full, mode))
+        file = self.disk.opened(descriptor)
+        self.do("chmod", file.path, lambda: self.disk.set_mode(descriptor, mode))
 
     def remember(self, descriptor: int, made: IO[Any]) -> None:
         """Take note of a file object with a buffer, for the end of the program."""
@@ -305,8 +328,7 @@ class ForeignFiles:
         for connection in list(self.connections):
             connection.close()
         for descriptor in list(self._descriptors):
-            self.disk.close(descriptor)
-        self._descriptors.clear()
+            self.close(descriptor)
 
 
 async def _coroutine(action: Callable[[], _T]) -> _T:

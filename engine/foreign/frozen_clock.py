@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - freezegun takes UTC without a zone
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Clock:
     """The dates and the monotonic time that foreign code sees.
 
     Attributes:
-        wall: the date, in UTC and without a zone.
+        wall: the date, in UTC and without a zone, in whole microseconds.
         monotonic: the monotonic time, in nanoseconds.
 
     Args:
@@ -30,10 +32,17 @@ class Clock:
 
     def show(self, wall: int, monotonic: int) -> None:
         """Set them, in nanoseconds; the wall clock counts from the epoch."""
+        if monotonic < self.monotonic or self.wall == EPOCH:
+            _count_log_times_from(wall)
         self.monotonic = monotonic
         self.wall = EPOCH + timedelta(microseconds=wall // 1000)
         if not self._lifts:
             self._frozen.move_to(self.wall)
+
+    @property
+    def wall_ns(self) -> int:
+        """The date as nanoseconds since the epoch."""
+        return (self.wall - EPOCH) // _MICROSECOND * 1000
 
     @contextmanager
     def in_place(self) -> Iterator[None]:
@@ -63,6 +72,13 @@ class Clock:
         if not self._lifts:
             self._frozen = self._freezer.start()
             self._frozen.move_to(self.wall)
+
+
+def _count_log_times_from(wall: int) -> None:
+    """A run begins: from here on `logging` counts its relative times, not from when it was imported."""
+    shape = type(logging._startTime)  # type: ignore[attr-defined] # noqa: SLF001 - nanoseconds since Python 3.13
+    begun = shape(wall if shape is int else wall / 1_000_000_000)
+    logging._startTime = begun  # type: ignore[attr-defined] # noqa: SLF001
 
 
 entered: list[Clock] = []  # of the one context of `hooks` that is entered, if it is

@@ -12,9 +12,11 @@ import builtins
 import fcntl
 import glob
 import io
+import logging
 import os
-import posix
 import random
+import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -24,9 +26,10 @@ from functools import wraps
 from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any, NoReturn
 
-from engine.foreign import os_functions
 from engine.foreign.foreign_files import ForeignFiles, foreign_files
 from engine.foreign.frozen_clock import EPOCH, Clock, entered
+from engine.foreign.functions import lock_functions, os_functions, time_functions
+from engine.foreign.functions.known_functions import refused
 from engine.foreign.late_imports import made_in_real_time
 from engine.kernel.foreign_calls import end_all
 
@@ -61,7 +64,7 @@ _REFUSED = {
     "os.symlink": "it links a real file",
     "os.setxattr": "it changes a real file",
 }
-_WATCHED = frozenset({"open", *_REFUSED})
+_WATCHED = frozenset({"open", "mmap.__new__", *_REFUSED})
 _SCHEMA = "__get_pydantic_core_schema__"
 _FUNCTIONS = (BuiltinFunctionType, FunctionType)
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
@@ -83,6 +86,8 @@ def hooked(seed: int = 0) -> Iterator[Clock]:
             entered.append(_frozen(undo))
             undo.callback(entered.clear)
             _set(undo, sys, "dont_write_bytecode", value=True)  # an import by foreign code shall write nothing
+            for shortcut in ("_USE_CP_SENDFILE", "_HAS_FCOPYFILE"):  # `shutil` copies the same way on every machine
+                _set(undo, shutil, shortcut, value=False)
             _set_user(undo)
             _replace_all(undo)
             _audit()
@@ -104,6 +109,7 @@ def _frozen(undo: ExitStack) -> Clock:
         # To pydantic, a model that is made meanwhile has the real ones, too.
         undo.callback(delattr, fake, _SCHEMA)
         setattr(fake, _SCHEMA, staticmethod(lambda _source, handler, real=real: handler.generate_schema(real)))
+    _set(undo, logging, "_startTime", value=logging._startTime)  # type: ignore[attr-defined] # noqa: SLF001
     undo.enter_context(shown.in_place())
     # freezegun's monotonic time is its date, which may jump.
     _set(undo, api, "_get_fake_monotonic", value=lambda: shown.monotonic / 1_000_000_000)
@@ -154,17 +160,24 @@ def _replace_all(undo: ExitStack) -> None:
             value.__defaults__ = tuple(replaced.get(each, each) for each in value.__defaults__)
 
 
-def _replacements() -> Iterator[tuple[ModuleType, str, Callable[..., Any]]]:
+def _replacements() -> Iterator[tuple[Any, str, Callable[..., Any]]]:
+    for module in (os, fcntl, time, signal):
+        for name in refused(module.__name__):
+            yield module, name, os_functions.refused_function(f"{module.__name__}.{name}")
     for name, simulated in os_functions.simulated_functions().items():
         yield os, name, simulated
-    yield posix, "_fcopyfile", os_functions.copy_by_kernel  # by which `shutil` copies on macOS
     for name in ("start_new_thread", "start_joinable_thread"):
         yield _thread, name, _refuse_thread
     yield builtins, "open", os_functions.open_anywhere
     yield io, "open", os_functions.open_anywhere
-    yield time, "sleep", os_functions.sleep_virtually
-    yield fcntl, "flock", os_functions.flock
-    yield fcntl, "lockf", os_functions.flock
+    yield io, "open_code", os_functions.open_code
+    for name, simulated in time_functions.OF_TIME.items():
+        yield time, name, simulated
+    yield from time_functions.THAT_WAIT
+    yield fcntl, "flock", lock_functions.flock
+    yield fcntl, "lockf", lock_functions.lockf
+    yield fcntl, "fcntl", lock_functions.control
+    yield fcntl, "ioctl", lock_functions.device_control
     yield tempfile, "_get_candidate_names", os_functions.temporary_names
     with suppress(ImportError):  # some Pythons are built without it
         import sqlite3  # noqa: PLC0415 - as above
@@ -194,6 +207,18 @@ def _refuse_thread(files: ForeignFiles, _real: object, *_args: Any, **_kwargs: A
     raise files.escape("it starts a thread, and threads run in no order that a scenario could repeat")
 
 
+def _past_open(files: ForeignFiles, path: object, _mode: object, flags: object, *_: object) -> str | None:
+    """What is wrong with opening a real file; what we open ourselves is never one of the run."""
+    if not isinstance(path, str | bytes) or path == os.devnull:
+        return None
+    if isinstance(flags, int) and flags & _WRITING:
+        return f"it writes to the real file {path!s}"
+    place = files.locate(path) if path else None
+    if place is not None and place.inside and not files.only_real(place):
+        return f"it opens {place.shown} by something else than open() or os.open()"
+    return None
+
+
 def _audit() -> None:
     if not _audited:
         _audited.append(True)
@@ -207,9 +232,11 @@ def _see(event: str, args: tuple[Any, ...]) -> None:
     if files is None:
         return
     what = _REFUSED.get(event)
-    if event == "open" and len(args) == 3 and isinstance(args[2], int) and args[2] & _WRITING:
-        what = None if args[0] == os.devnull else f"it writes to the real file {args[0]}"
+    if event == "open":
+        what = _past_open(files, *args)
     elif event == "sqlite3.connect" and files.connecting:
         what = None
+    elif event == "mmap.__new__" and files.has(args[0]):
+        what = "it maps a file of the run into memory"
     if what is not None:
         raise files.escape(f"{what}, which no scenario governs")

@@ -38,6 +38,9 @@ class Foreign:
         name: what the thread is called.
         resumed: called each time before foreign code gets control.
         context: whatever the foreign side wants to find through `current`.
+
+    Attributes:
+        scheduler: as it was given.
     """
 
     def __init__(
@@ -45,7 +48,7 @@ class Foreign:
     ) -> None:
         self.name = name
         self.context = context
-        self._scheduler = scheduler
+        self.scheduler = scheduler
         self._resumed = resumed
         self._thread: threading.Thread | None = None
         self._turn = _closed()  # opens for the foreign side
@@ -62,7 +65,7 @@ class Foreign:
         """Run `function` in the thread, awaiting here whatever it asks for: its result, or its exception."""
         while self._busy is not None:
             await self._busy.wait()
-        self._busy = Flag(self._scheduler)
+        self._busy = Flag(self.scheduler)
         self._function = function
         self._hand_over(None, None)
         while self._request is not None:

@@ -46,7 +46,6 @@ class PythonSink:
     def __init__(self, program: Program, name: str, path: str, conf: ForeignConf) -> None:
         self.name = name
         self.path = path
-        self.tears = conf.stored is None
         self.prompt = False
         self._program = program
         self._path = path

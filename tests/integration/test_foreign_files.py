@@ -10,18 +10,15 @@ import os
 import shutil
 import stat
 import tempfile
+import time
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from engine.behaviour import REFERENCE
-from engine.foreign.fake_disk import FakeDisk
-from engine.foreign.foreign_files import ForeignFiles
-from engine.foreign.hooks import hooked
-from engine.kernel import Foreign
-from engine.machine import Machine, Program
-from engine.project.model import Project
 from engine.storage.disk_port import read_all
+from tests.integration.foreign_guest import Guest, outcome
 
 
 def text_modes():
@@ -120,6 +117,130 @@ def working_directory():
         os.chdir("..")
 
 
+def open_file_locks():
+    files = [open("l", "wb") for _ in range(3)]
+    asked = [(0, "SH"), (1, "SH"), (2, "EX"), (0, "EX"), (1, "UN"), (0, "UN"), (2, "EX"), (0, "SH")]
+    said = [
+        outcome(partial(fcntl.flock, files[number], getattr(fcntl, f"LOCK_{operation}") | fcntl.LOCK_NB))
+        for number, operation in asked
+    ]
+    for file in files:
+        file.close()
+    return said
+
+
+def process_locks():
+    with open("l", "w+b") as one, open("l", "w+b") as two:
+        one.write(b"x" * 100)
+        said = [fcntl.lockf(one, fcntl.LOCK_EX), fcntl.lockf(two, fcntl.LOCK_EX | fcntl.LOCK_NB, 10, 5)]
+        said += [os.lockf(two.fileno(), os.F_TEST, 0), os.lockf(one.fileno(), os.F_TLOCK, 3)]
+        said += [
+            outcome(lambda: fcntl.lockf(one, 64)),
+            outcome(lambda: fcntl.lockf(one, fcntl.LOCK_EX, 1, -200, 1)),
+        ]
+        with open("l", "rb") as reader:
+            said += [outcome(lambda: fcntl.lockf(reader, fcntl.LOCK_EX)), fcntl.lockf(reader, fcntl.LOCK_SH)]
+    return said
+
+
+def parts_at_once():
+    fd = os.open("v", os.O_RDWR | os.O_CREAT)
+    first, second = bytearray(2), bytearray(9)
+    said = [os.writev(fd, [b"ab", b"", memoryview(b"cdef")]), os.pwritev(fd, [b"X", b"Y"], 3), os.lseek(fd, 0, 0)]
+    said += [os.readv(fd, [first, second]), bytes(first), bytes(second), os.preadv(fd, [first], 4), bytes(first)]
+    os.close(fd)
+    return said
+
+
+def room_ahead():
+    with open("r", "w+b") as file:
+        file.write(b"abc")
+        file.flush()
+        fd = file.fileno()
+        said = [os.posix_fallocate(fd, 1, 1), os.posix_fallocate(fd, 5, 5), os.posix_fadvise(fd, 0, 0, 0)]
+        said += [outcome(lambda: os.posix_fallocate(fd, -1, 5)), outcome(lambda: os.posix_fallocate(fd, 0, 0))]
+        return said, os.fstat(fd).st_size, os.pread(fd, 99, 0)
+
+
+def copies_by_the_kernel():
+    Path("from").write_bytes(b"0123456789")
+    said = []
+    with open("from", "rb") as one, open("to", "wb") as two:
+        said += [
+            os.copy_file_range(one.fileno(), two.fileno(), 4),
+            os.copy_file_range(one.fileno(), two.fileno(), 9),
+        ]
+        said += [
+            os.copy_file_range(one.fileno(), two.fileno(), 3, 1, 20),
+            os.sendfile(two.fileno(), one.fileno(), 8, 5),
+        ]
+    return said, Path("to").read_bytes()
+
+
+def added_at_the_end():
+    fd = os.open("a", os.O_RDWR | os.O_CREAT | os.O_APPEND)
+    said = [os.write(fd, b"abc"), os.pwrite(fd, b"XY", 0), os.pread(fd, 9, 0), os.lseek(fd, 0, os.SEEK_CUR)]
+    os.close(fd)
+    return said
+
+
+def what_a_stat_tells():
+    Path("s").write_bytes(b"x" * 5000)
+    with open("s", "a+b") as file:
+        found = os.fstat(file.fileno())
+        flags = (
+            fcntl.fcntl(file, fcntl.F_GETFL),
+            fcntl.fcntl(file, fcntl.F_GETFD),
+            os.get_inheritable(file.fileno()),
+        )
+    return type(found), found.st_blksize, found.st_blocks, found[6], len(tuple(found)), os.stat("s") == found, flags
+
+
+def times_of_directories():
+    os.makedirs("d/e")
+    moved = []
+
+    def looked(work, *paths):
+        before = [(os.stat(path).st_mtime_ns, os.lstat(path).st_ctime_ns) for path in paths]
+        time.sleep(0.02)
+        work()
+        after = [(os.stat(path).st_mtime_ns, os.lstat(path).st_ctime_ns) for path in paths if os.path.lexists(path)]
+        moved.append([(old[0] < new[0], old[1] < new[1]) for old, new in zip(before, after, strict=False)])
+
+    looked(lambda: open("d/file", "x").close(), "d", ".")
+    looked(lambda: open("d/file", "a").close(), "d", "d/file")
+    looked(lambda: os.rename("d/file", "d/e/file"), "d", "d/e")
+    looked(lambda: os.link("d/e/file", "d/twin"), "d", "d/e", "d/e/file")
+    looked(lambda: os.rename("d/twin", "d/other"), "d", "d/e/file")
+    looked(lambda: os.unlink("d/other"), "d", "d/e", "d/e/file")
+    looked(lambda: os.symlink("e", "d/link"), "d", "d/e")
+    looked(lambda: os.mkdir("d/new"), "d")
+    looked(lambda: os.rmdir("d/new"), "d", ".")
+    looked(lambda: os.replace("d/e/file", "d/file"), "d", "d/e")
+    looked(lambda: os.chmod("d/file", 0o600), "d", "d/file")
+    return moved
+
+
+def errors_name_what_was_given():
+    os.mkdir("w")
+    os.chdir("w")
+    try:
+        return [
+            outcome(each)
+            for each in (
+                lambda: open("missing"),
+                lambda: os.stat(Path("missing")),
+                lambda: os.rename("../missing", "x"),
+                lambda: os.open("no/such", os.O_RDONLY),
+                lambda: os.listdir("../w/missing"),
+                lambda: os.scandir("missing"),
+                lambda: os.chdir("missing"),
+            )
+        ]
+    finally:
+        os.chdir("..")
+
+
 def rotation():
     handler = logging.handlers.RotatingFileHandler("log", maxBytes=30, backupCount=2)
     for number in range(5):
@@ -150,7 +271,8 @@ def modes():
 
 WORKS = [
     text_modes, binary_modes, descriptors, names, trees, temporary, locks, working_directory, rotation,
-    deleted_but_open, modes,
+    deleted_but_open, modes, open_file_locks, process_locks, parts_at_once, room_ahead, copies_by_the_kernel,
+    added_at_the_end, what_a_stat_tells, times_of_directories, errors_name_what_was_given,
 ]  # fmt: skip
 FAILURES = {
     "a missing file": lambda: open("missing"),
@@ -173,37 +295,11 @@ FAILURES = {
     "renaming what is missing": lambda: os.rename("a", "b"),
     "making it twice": lambda: (os.mkdir("d"), os.mkdir("d")),
     "an empty name": lambda: open(""),
+    "reading without a buffer what is written": lambda: open("x", "wb", buffering=0).read(1),
+    "a name of 256 bytes": lambda: open("x" * 256, "w"),
+    "a path of 5000 bytes": lambda: os.stat("/".join(["x" * 200] * 25)),
     "a negative sleep": lambda: __import__("time").sleep(-1),
 }
-
-
-def outcome(work):
-    try:
-        return work()
-    except ValueError as error:
-        return type(error).__name__, str(error)
-    except OSError as error:
-        return type(error).__name__, errno.errorcode[error.errno]
-
-
-class Guest:
-    """Somebody who runs functions as foreign code, on a disk of their own."""
-
-    def __init__(self):
-        self.disk = FakeDisk()
-        self.machine = Machine(self.disk)
-        self.program = Program(self.machine, "tester", Project("p", (), ()))
-        self.files = ForeignFiles(
-            self.program.files, self.program.process, self.disk, self.machine.streams.stream("x")
-        )
-        self.foreign = Foreign(self.machine.scheduler, "guest", context=self.files)
-
-    def run(self, work):
-        async def main():
-            return await self.foreign.call(work)
-
-        with hooked():
-            return self.machine.scheduler.run(self.machine.scheduler.spawn(main()))
 
 
 @pytest.fixture
@@ -243,7 +339,7 @@ def test_permission_bits_bind_foreign_code_whoever_runs_it(work, guest):
         Path("d/file").touch()
         return outcome(work)
 
-    assert guest.run(prepared) == ("PermissionError", "EACCES")
+    assert guest.run(prepared)[:2] == ("PermissionError", "EACCES")
 
 
 def test_its_files_are_the_programs_files(guest):
@@ -259,19 +355,22 @@ def test_its_files_are_the_programs_files(guest):
 def test_no_descriptor_is_one_that_a_kernel_gives(guest):
     def work():
         with open("x", "w+b") as file:
-            try:
-                os.posix_fallocate(file.fileno(), 0, 10)
-            except OSError as error:
-                return file.fileno() > 1 << 20, errno.errorcode[error.errno]
+            return file.fileno()
 
-    assert guest.run(work) == (True, "EBADF")
+    assert guest.run(work) > 1 << 20
+
+
+def test_the_directory_for_temporary_files_may_be_below_the_usual_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(Path("/tmp", tmp_path.name)))
+
+    assert Guest().run(lambda: Path(tempfile.mkdtemp()).is_dir())
 
 
 def test_a_temporary_file_is_on_another_disk(guest):
     def work():
         with tempfile.NamedTemporaryFile(delete=False) as file:
             file.write(b"x")
-        first = outcome(lambda: os.rename(file.name, "x"))
+        first = outcome(lambda: os.rename(file.name, "x"))[:2]
         shutil.move(file.name, "x")
         return first, Path("x").read_bytes()
 

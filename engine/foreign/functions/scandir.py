@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+import stat
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Any, Self
 
@@ -31,13 +32,11 @@ class DirectoryEntry:
 
     def is_dir(self, *, follow_symlinks: bool = True) -> bool:
         """See `os.DirEntry`."""
-        found = self._files.disk.filesystem.isdir(self._full)
-        return found and (follow_symlinks or not self.is_symlink())
+        return self._is(stat.S_ISDIR, follow_symlinks=follow_symlinks)
 
     def is_file(self, *, follow_symlinks: bool = True) -> bool:
         """See `os.DirEntry`."""
-        found = self._files.disk.filesystem.isfile(self._full)
-        return found and (follow_symlinks or not self.is_symlink())
+        return self._is(stat.S_ISREG, follow_symlinks=follow_symlinks)
 
     def is_symlink(self) -> bool:
         """See `os.DirEntry`."""
@@ -46,6 +45,19 @@ class DirectoryEntry:
     def is_junction(self) -> bool:
         """See `os.DirEntry`."""
         return False
+
+    def _is(self, kind: Callable[[int], bool], *, follow_symlinks: bool) -> bool:
+        """What it leads to is looked at only if it is a link; one that leads nowhere is nothing, and no error."""
+        found = self._files.disk.filesystem.lresolve(self._full)
+        if follow_symlinks and self.is_symlink():
+            try:
+                return kind(self._files.disk.do("stat", self._full).st_mode)
+            except FileNotFoundError:
+                return False
+            except OSError as error:
+                error.filename = self.path
+                raise
+        return kind(found.st_mode)
 
     @property
     def _full(self) -> str:
