@@ -18,13 +18,13 @@ import hashlib
 from collections import deque
 from collections.abc import Generator, Mapping, Sequence
 
-from engine.databases.batch_written import BatchWritten
-from engine.databases.batches import halves, together
+from engine.databases.batch_written import BatchWritten, overtaken
+from engine.databases.batches import halves
 from engine.databases.how_to_write import HowToWrite
+from engine.databases.keyed_rows import KeyedRows
 from engine.databases.known_codes import Meaning
 from engine.databases.meaning import known_code, taken_otherwise
 from engine.databases.request import (
-    AskForKeys,
     ByItem,
     ItemStatus,
     KeysFound,
@@ -51,21 +51,23 @@ def written_batch(how: HowToWrite, rows: Sequence[TableRow], token: str = "") ->
         token: names this batch among all that were ever written to the table, and is the same for no other. A
             server that remembers inserts needs it for rows that no key tells apart: it would drop equal ones.
     """
-    writing = _Writing(how, rows, token)
+    writing = _Writing(how, tuple(rows), token)
     yield from writing.write()
     return writing.written()
 
 
 class _Writing:
-    def __init__(self, how: HowToWrite, rows: Sequence[TableRow], token: str) -> None:
+    def __init__(self, how: HowToWrite, rows: tuple[TableRow, ...], token: str) -> None:
         self._how = how
         self._table = how.table
         self._rows = rows
+        self._keyed = KeyedRows(how.table, rows)
         self._taken_otherwise = taken_otherwise(how.behaviour)
         has_key = bool(how.table.key) and how.mode == "insert"
         by_rows = has_key and how.behaviour.insert_name == "of_the_rows"  # those of the same lines, whenever
-        self._batch = "" if by_rows or not token else _digest((token, rows))
-        assert by_rows or token or how.rules.family != "clickhouse", "equal rows would be taken for repeated ones"
+        names_inserts = how.rules.family == "clickhouse"
+        self._batch = "" if by_rows or not token or not names_inserts else _digest((token, list(rows)))
+        assert by_rows or token or not names_inserts, "equal rows would be taken for repeated ones"
         self._tells_by_key = bool(how.table.key) and how.rules.has_keys
         self._runs: deque[Sequence[int]] = deque()  # what is to be sent, each run in one request
         self._delivered: dict[int, None] = {}  # in the order in which the server took them
@@ -81,71 +83,49 @@ class _Writing:
         outcome = BatchOutcome(sorted(self._delivered), dict(sorted(self._refused.items())), sorted(self._unknown))
         reason = self._reason or next(iter(outcome.refused.values()), "")
         twice = sorted(self._maybe_there & self._delivered.keys())
-        return BatchWritten(outcome, self._stopped, reason, twice, self._overtaken())
-
-    def _overtaken(self) -> list[int]:
-        """The rows that the server took behind later ones: they were sent again by themselves."""
-        latest, overtaken = -1, []
-        for place in self._delivered:
-            if place < latest:
-                overtaken.append(place)
-            latest = max(latest, place)
-        return overtaken
+        return BatchWritten(outcome, self._stopped, reason, twice, overtaken(self._delivered))
 
     def write(self) -> _Step:
         """Send all rows that can be sent, until something stops it."""
-        sizes = self._how.sizes_of(self._rows)
-        places = [place for place, size in enumerate(sizes) if self._can_be_sent(place, size)]
-        numbers = together([sizes[place] for place in places], self._how.limits, self._how.around)
-        self._runs += [[places[number] for number in each] for each in numbers]
+        first = self._how.first_requests(self._rows)
+        self._runs += first.runs
+        self._refused |= first.refused
         while self._runs and self._stopped is None:
             run = self._runs.popleft()
             if self._how.asks_first:
-                run = yield from self._not_there_yet(self._of_different_keys(run))
+                run, others = self._keyed.of_different_keys(run)
+                if others:  # they come when the first of each key is there
+                    self._runs.appendleft(others)
+                run = yield from self._not_there_yet(run)
             yield from self._send(run) if run else ()
         if self._turned_down:
             yield from self._look_before_giving_up()
-
-    def _can_be_sent(self, place: int, size: int) -> bool:
-        reason, most = self._how.why_not(self._rows[place]), self._how.limits.bytes
-        if not reason and most and self._how.around + size > most:
-            reason = f"it makes a request of {self._how.around + size} bytes, and {most} are the most"
-        if reason:
-            self._refused[place] = reason
-        return not reason
 
     def _look_before_giving_up(self) -> _Step:
         """What is refused may be there by an earlier attempt, of which nobody has heard; else it comes again."""
         run, reasons = self._turned_down, self._refused
         self._refused = {place: why for place, why in reasons.items() if place not in run}
-        answer = NoAnswer("") if self._stopped else (yield self._question(run))
-        if isinstance(answer, KeysFound):
-            there = self._by_key(answer.rows)
-            for place in run:
-                if there.get(self._key(place)) == self._rows[place]:
-                    self._delivered[place] = None
-                else:
-                    self._refused[place] = reasons[place]
-        elif self._stopped is None:
+        if self._stopped is not None:
+            return
+        answer = yield self._keyed.question(run)
+        if not isinstance(answer, KeysFound):
             self._stop(run, Meaning.UNKNOWN, "nobody says whether what it has refused is there")
-
-    def _of_different_keys(self, run: Sequence[int]) -> Sequence[int]:
-        """The first row of each key; the others come next, when that is there."""
-        first: dict[TableRow, int] = {}
+            return
+        there = self._keyed.by_key(answer.rows)
         for place in run:
-            first.setdefault(self._key(place), place)
-        if len(first) < len(run):
-            self._runs.appendleft([place for place in run if first[self._key(place)] != place])
-        return list(first.values())
+            if there.get(self._keyed.key(place)) == self._rows[place]:
+                self._deliver([place])
+            else:
+                self._refused[place] = reasons[place]
 
     def _not_there_yet(self, run: Sequence[int]) -> Generator[ServerRequest, ServerAnswer, Sequence[int]]:
         """Those of the rows that are to be sent; what can't be asked for is sent later."""
-        answer = yield self._question(run)
+        answer = yield self._keyed.question(run)
         match answer:
             case KeysFound(rows):
-                return self._left_of(run, self._by_key(rows), replaces=self._how.rules.repeats == "replace")
+                return self._left_of(run, self._keyed.by_key(rows), replaces=self._how.rules.repeats == "replace")
             case ServerRefusal(code, text):
-                meaning = known_code(self._how.rules.family, code, text).meaning
+                meaning = self._meaning(code, text)
                 self._stop(run, meaning if meaning is Meaning.CONFIGURATION else Meaning.AGAIN, _said(code, text))
             case NoAnswer(why):
                 self._stop(run, Meaning.AGAIN, why)
@@ -154,14 +134,14 @@ class _Writing:
         return ()
 
     def _send(self, run: Sequence[int]) -> _Step:
-        rows = tuple(self._rows[place] for place in run)
+        rows = self._rows if len(run) == len(self._rows) else tuple([self._rows[place] for place in run])
         token = self._token_for(run, rows)
         answer = yield WriteRows(self._table, rows, self._how.mode, token, flaws=self._how.flaws)
         match answer:
             case RowsWritten(affected):
                 yield from self._counted(run, affected)
             case ByItem() if self._how.behaviour.bulk_answer == "status_only":
-                self._delivered.update(dict.fromkeys(run))
+                self._deliver(run)
             case ByItem(items) if len(items) == len(run):
                 yield from self._answered_singly(run, items)
             case ServerRefusal(code, text):
@@ -178,7 +158,7 @@ class _Writing:
     def _unanswered(self, run: Sequence[int], why: str, *, sent: bool) -> None:
         meaning = self._taken_otherwise.get(Meaning.UNKNOWN, Meaning.UNKNOWN) if sent else Meaning.AGAIN
         if meaning is Meaning.DELIVERED:
-            self._delivered.update(dict.fromkeys(run))
+            self._deliver(run)
         else:
             self._stop(run, meaning, why)
 
@@ -186,7 +166,7 @@ class _Writing:
         """The server did it: only where fewer rows were written than sent is there a question left."""
         # MySQL counts none for a row that stays as it is, and INSERT IGNORE none for a row that it leaves out.
         if self._how.mode in ("upsert", "ignore_errors") or affected >= len(run):
-            self._delivered.update(dict.fromkeys(run))
+            self._deliver(run)
         elif self._how.mode == "insert_ignore":
             yield from self._look(run, absent=Meaning.UNKNOWN)
         else:
@@ -196,7 +176,7 @@ class _Writing:
         """An answer that is the same for all rows of a request."""
         match meaning:
             case Meaning.DELIVERED:
-                self._delivered.update(dict.fromkeys(run))
+                self._deliver(run)
             case Meaning.KEY_THERE if self._tells_by_key:
                 yield from self._look(run, absent=Meaning.AGAIN)
             case Meaning.REFUSED | Meaning.KEY_THERE | Meaning.TOO_LARGE if len(run) == 1:
@@ -213,9 +193,12 @@ class _Writing:
                 self._stop(run, meaning, reason)
 
     def _answered_singly(self, run: Sequence[int], items: Sequence[ItemStatus]) -> _Step:
+        if items.count(items[0]) == len(items) and self._meaning(items[0].code) is Meaning.DELIVERED:
+            self._deliver(run)  # as nearly always
+            return
         there = []
         for place, item in zip(run, items, strict=True):
-            code = f"{item.status} {item.kind}".strip()
+            code = item.code
             meaning = self._meaning(code)
             if meaning is Meaning.KEY_THERE and self._tells_by_key:
                 there.append(place)
@@ -226,10 +209,10 @@ class _Writing:
 
     def _look(self, run: Sequence[int], absent: Meaning) -> _Step:
         """Ask who has the keys of these rows; `absent` is what it means for a row that nobody has its key."""
-        answer = yield self._question(run)
+        answer = yield self._keyed.question(run)
         match answer:
             case KeysFound(rows):
-                yield from self._compare(run, self._by_key(rows), absent)
+                yield from self._compare(run, self._keyed.by_key(rows), absent)
             case ServerRefusal(code, text):
                 meaning = self._meaning(code, text)
                 self._stop(run, meaning if meaning in _STOPS else Meaning.UNKNOWN, _said(code, text))
@@ -238,21 +221,17 @@ class _Writing:
             case RowsWritten() | ByItem():
                 self._stop(run, Meaning.UNKNOWN, "the answer is about something else")
 
-    def _question(self, run: Sequence[int]) -> AskForKeys:
-        return AskForKeys(self._table, tuple(self._key(place) for place in run))
-
-    def _by_key(self, rows: Mapping[TableRow, TableRow]) -> Mapping[TableRow, TableRow]:
-        return {self._table.key_of(row): row for row in rows.values()}
-
     def _left_of(
         self, run: Sequence[int], there: Mapping[TableRow, TableRow], *, replaces: bool = False
     ) -> Sequence[int]:
         """The rows that aren't there: the others are delivered, or another row has their key."""
+        if not there:
+            return run
         left = []
         for place in run:
-            row = there.get(self._key(place))
+            row = there.get(self._keyed.key(place))
             if row == self._rows[place]:
-                self._delivered[place] = None
+                self._deliver([place])
             elif row is None or replaces:
                 left.append(place)
             else:
@@ -263,7 +242,7 @@ class _Writing:
         left = self._left_of(run, there)
         if not left:
             return
-        if there.keys() - {self._key(place) for place in run}:  # the server takes other keys for the same
+        if there.keys() - set(map(self._keyed.key, run)):  # the server takes other keys for the same
             self._give_up_or_halve(left)
         elif absent is Meaning.AGAIN and len(left) < len(run):
             self._runs.appendleft(left)
@@ -286,15 +265,15 @@ class _Writing:
             self._maybe_there.update(run)
         self._runs.extendleft(reversed(halves(run)))
 
+    def _deliver(self, run: Sequence[int]) -> None:
+        self._delivered.update(dict.fromkeys(run))
+
     def _stop(self, run: Sequence[int], meaning: Meaning, reason: str) -> None:
         """Send nothing more; what stopped it first is what is told."""
         if meaning is Meaning.UNKNOWN:
             self._unknown.update(run)
         if self._stopped is None:
             self._stopped, self._reason = meaning, reason
-
-    def _key(self, place: int) -> TableRow:
-        return self._table.key_of(self._rows[place])
 
     def _token_for(self, run: Sequence[int], rows: Sequence[TableRow]) -> str:
         """A token that never stands for other rows: a server that knows it has all of them."""

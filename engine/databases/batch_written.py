@@ -33,3 +33,15 @@ class BatchWritten:
     def error_class(self) -> ErrorClass:
         """Of which class the error is that a sink tells: what time can't mend is one of the configuration."""
         return "config" if self.stopped is Meaning.CONFIGURATION else "sink"
+
+
+def overtaken(delivered: Collection[int]) -> list[int]:
+    """The places that come behind later ones, of some in the order in which a server took them."""
+    latest, behind = -1, list[int]()
+    if sorted(delivered) == list(delivered):
+        return behind
+    for place in delivered:
+        if place < latest:
+            behind.append(place)
+        latest = max(latest, place)
+    return behind

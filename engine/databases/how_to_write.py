@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from engine.behaviour import REFERENCE, Behaviour
+from engine.databases.batches import together
 from engine.databases.clickhouse.clickhouse_requests import MOST_BLOCK_ROWS, insert_head
 from engine.databases.clickhouse.each_row import each_row
 from engine.databases.elasticsearch.bulk_requests import bulk_item
@@ -15,18 +17,31 @@ from engine.databases.request import RequestFlaw, WriteRows
 from engine.databases.server_rules import ServerRules, rules_for
 from engine.databases.sql.sql_dialect import MARIADB, POSTGRES, SQLITE
 from engine.databases.sql.sql_sizes import head_bytes, row_bytes
+from engine.databases.victorialogs.line_requests import line_item, why_no_line
 from engine.kernel.by_identity import ByIdentity
 from engine.project.database_conf import BatchLimits
-from engine.rows.row_mapping import MOST_ROWS
 from engine.rows.row_table import RowTable, TableRow, WriteMode
 
 _LONGEST_CHARACTER = 6  # bytes: one that is escaped in JSON
 _LONGEST_NUMBER = 32  # bytes, with what stands around it; times are as long
 _ANY_NUMBER = 10**9  # of rows
+_MOST_BATCHES = 200
 _DIALECTS = {"mysql": MARIADB, "postgres": POSTGRES, "sqlite": SQLITE}
 
 
 SizeOf = Callable[[TableRow], int]
+
+
+class FirstRequests(NamedTuple):
+    """How a batch is sent at first.
+
+    Attributes:
+        runs: the places of the rows of each request.
+        refused: why the others aren't sent at all, by their places.
+    """
+
+    runs: Sequence[Sequence[int]]
+    refused: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +59,7 @@ class HowToWrite:
         names: how much of the size of each row is the same for all of them, at most.
         behaviour: the choices in force.
         flaws: what is wrong with how its requests are written.
+        first_requests: how a batch is sent at first; one that is sent again, also in another run, is known.
     """
 
     rules: ServerRules
@@ -56,6 +72,10 @@ class HowToWrite:
     names: int
     behaviour: Behaviour = REFERENCE
     flaws: frozenset[RequestFlaw] = frozenset()
+    first_requests: Callable[[tuple[TableRow, ...]], FirstRequests] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "first_requests", ByIdentity(self._first_requests, _MOST_BATCHES))
 
     @property
     def asks_first(self) -> bool:
@@ -66,6 +86,20 @@ class HowToWrite:
         choices = (self.behaviour.insert_name, self.behaviour.rows_sent_again, self.behaviour.no_answer)
         asks = choices == (REFERENCE.insert_name, REFERENCE.rows_sent_again, REFERENCE.no_answer)
         return asks and bool(self.table.key) and self.rules.repeats != "refused"
+
+    def _first_requests(self, rows: tuple[TableRow, ...]) -> FirstRequests:
+        sizes = self.sizes_of(rows)
+        reasons = map(self._why_not_sent, rows, sizes)
+        refused = {at: reason for at, reason in enumerate(reasons) if reason}
+        places = [at for at in range(len(rows)) if at not in refused]
+        requests = together([sizes[at] for at in places], self.limits, self.around)
+        return FirstRequests([places[each.start : each.stop] for each in requests], refused)
+
+    def _why_not_sent(self, row: TableRow, size: int) -> str:
+        reason, most = self.why_not(row), self.limits.bytes
+        if not reason and most and self.around + size > most:
+            return f"it makes a request of {self.around + size} bytes, and {most} are the most"
+        return reason
 
     def sizes_of(self, rows: Sequence[TableRow]) -> Sequence[int]:
         """How large each row is as it is sent; 0 where all of them together are far from the limit.
@@ -78,13 +112,13 @@ class HowToWrite:
         return list(map(self.size_of, rows))
 
 
-@partial(ByIdentity, most=MOST_ROWS)
 def _loose_size(row: TableRow) -> int:
     """What it can't be larger than, without names: numbers, and each character as six, in the row and in an id."""
     texts = sum(len(value) for value in row if isinstance(value, str | bytes))
     return _LONGEST_NUMBER * len(row) + 2 * _LONGEST_CHARACTER * texts
 
 
+@lru_cache(maxsize=32)
 def how_to_write(
     engine: str, table: RowTable, mode: WriteMode, limits: BatchLimits, behaviour: Behaviour = REFERENCE
 ) -> HowToWrite:
@@ -100,7 +134,7 @@ def how_to_write(
     assert table.key or mode not in ("insert_ignore", "upsert"), "without a key no row is there already"
     around, most, size_of = _sizes(rules, table, mode)
     limits = replace(limits, lines=min(limits.lines, most))
-    why_not = _no_id(table) if rules.family == "bulk" else _null_in_key(table)
+    why_not = _why_not(rules, table)
     if rules.family == "mysql" and behaviour.plain_insert == "ignores_errors" and mode != "upsert":
         mode, why_not = "ignore_errors", _any_row
     names = size_of((None,) * len(table.columns))
@@ -128,11 +162,24 @@ def _sizes(rules: ServerRules, table: RowTable, mode: WriteMode) -> tuple[int, i
     match rules.family:
         case "bulk":
             return 0, _ANY_NUMBER, lambda row: len(bulk_item(request, row))
+        case "victorialogs":
+            return 0, _ANY_NUMBER, lambda row: len(line_item(table, row))
         case "clickhouse":
             return len(insert_head(table)), MOST_BLOCK_ROWS, lambda row: len(each_row(table, [row]))
         case "mysql" | "postgres" | "sqlite":
             dialect = _DIALECTS[rules.family]
             return head_bytes(dialect, table, mode), dialect.most_rows(table), partial(row_bytes, table)
+
+
+def _why_not(rules: ServerRules, table: RowTable) -> Callable[[TableRow], str]:
+    match rules.family:
+        case "bulk":
+            return _no_id(table)
+        case "victorialogs":
+            null = _null_in_key(table)
+            return lambda row: null(row) or why_no_line(table, row)
+        case _:
+            return _null_in_key(table)
 
 
 def _null_in_key(table: RowTable) -> Callable[[TableRow], str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Literal, NamedTuple
 
-CodeFamily = Literal["mysql", "postgres", "sqlite", "clickhouse", "bulk"]
+CodeFamily = Literal["mysql", "postgres", "sqlite", "clickhouse", "bulk", "victorialogs"]
 
 
 class Meaning(Enum):
@@ -54,6 +54,7 @@ _CH_18 = "ClickHouse 18.16.1, seen"
 _CH_26 = "ClickHouse 26.9.2.1, seen"
 _CH_SOURCE = "ClickHouse 26.9, ErrorCodes.cpp"
 _OPENSEARCH = "OpenSearch 2.19.6, seen"
+_VICTORIALOGS = "VictoriaLogs 1.52.1, seen"
 _HTTP = "RFC 9110"
 
 KNOWN_CODES: dict[CodeFamily, tuple[KnownCode, ...]] = {
@@ -111,6 +112,12 @@ KNOWN_CODES: dict[CodeFamily, tuple[KnownCode, ...]] = {
         KnownCode("25006", _M.CONFIGURATION, "read only", _POSTGRES),
         KnownCode("28*", _M.CONFIGURATION, "wrong user or password", _POSTGRES_MANUAL),
         KnownCode("3D000", _M.CONFIGURATION, "no such database", _POSTGRES_MANUAL),
+        KnownCode(
+            "42804",
+            _M.CONFIGURATION,
+            "a column of another type, as of time for a number",
+            _POSTGRES,
+        ),
         KnownCode("42*", _M.CONFIGURATION, "no such table or column, no rights", _POSTGRES),
     ),
     "sqlite": (
@@ -186,5 +193,18 @@ KNOWN_CODES: dict[CodeFamily, tuple[KnownCode, ...]] = {
         KnownCode("404*", _M.CONFIGURATION, "no such index, and none may be made", _OPENSEARCH),
         KnownCode("405*", _M.CONFIGURATION, "nothing that writes is there", _OPENSEARCH),
         KnownCode("406*", _M.CONFIGURATION, "a form of body that it doesn't take", _OPENSEARCH),
+    ),
+    "victorialogs": (
+        KnownCode("200", _M.DELIVERED, "read", _VICTORIALOGS),
+        KnownCode("201", _M.DELIVERED, "read, and said to be written", _VICTORIALOGS),
+        KnownCode("400", _M.CONFIGURATION, "nothing that writes is there", _VICTORIALOGS, "unsupported path"),
+        KnownCode("400", _M.REFUSED, "a line is no JSON, or too long; those before it are there", _VICTORIALOGS),
+        KnownCode("413", _M.TOO_LARGE, "the request is too large for somebody on the way", _HTTP),
+        KnownCode("429", _M.AGAIN, "its disk is nearly full", _VICTORIALOGS),
+        KnownCode("503", _M.AGAIN, "no server is there just now", _HTTP),
+        KnownCode("401", _M.CONFIGURATION, "wrong user or password", _VICTORIALOGS),
+        KnownCode("403", _M.CONFIGURATION, "no rights", _HTTP),
+        KnownCode("404", _M.CONFIGURATION, "no VictoriaLogs is there", _HTTP),
+        KnownCode("405", _M.CONFIGURATION, "nothing that writes is there", _HTTP),
     ),
 }

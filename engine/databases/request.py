@@ -13,6 +13,7 @@ FaultPoint = Literal[
     "before_send", "half_sent", "received", "before_commit", "after_commit", "answer_lost", "answer_late"
 ]
 
+FIRST_REFUSED = 400  # of HTTP statuses
 # What can be wrong with how a request is written: texts of a statement have their single quotes doubled and nothing
 # else done to them; the actions of a bulk request have a `_type`.
 RequestFlaw = Literal["single_quotes_only", "typed_actions"]
@@ -61,12 +62,27 @@ class ItemStatus:
     status: int
     kind: str = ""
 
+    @property
+    def code(self) -> str:
+        """Both as one code."""
+        return f"{self.status} {self.kind}".strip()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it says that the row isn't taken."""
+        return self.status >= FIRST_REFUSED
+
 
 @dataclass(frozen=True, slots=True)
 class ByItem:
     """The answer to a bulk request: one status for each row, in their order."""
 
     items: tuple[ItemStatus, ...]
+
+    @property
+    def refused(self) -> list[tuple[int, str]]:
+        """The places of the rows that aren't taken, and their statuses."""
+        return [(place, str(item.status)) for place, item in enumerate(self.items) if item.is_refused]
 
 
 @dataclass(frozen=True, slots=True)

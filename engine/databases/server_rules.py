@@ -44,11 +44,10 @@ SERVER_RULES: Mapping[str, ServerRules] = {
     "innodb": ServerRules("mysql", _SQL),
     "myisam": ServerRules("mysql", _SQL, takes_whole=False),
     "aria": ServerRules("mysql", _SQL, takes_whole=False),
-    "memory": ServerRules("mysql", _SQL, takes_whole=False),
     "merge_tree": ServerRules("clickhouse", frozenset({"insert"}), repeats="taken"),
     "replacing_merge_tree": ServerRules("clickhouse", frozenset({"insert", "upsert"}), repeats="replace"),
     "bulk_index": ServerRules("bulk", _BULK),
-    "log_store": ServerRules("bulk", _BULK, takes_whole=False, repeats="taken"),
+    "log_store": ServerRules("victorialogs", _BULK, takes_whole=False, repeats="taken"),
 }
 
 

@@ -62,7 +62,7 @@ def _look_at(top: Table, output: Table, generator: Table) -> None:
         table.accept_typed(kind, *names)
         for name in names:
             if name not in table:
-                table.refuse(None, f"there is no '{name}'", f'add: {name} = "..."')
+                table.refuse_lack(name, f"there is no '{name}'", f'add: {name} = "..."')
     top.accept_typed(dict, "generator", "output", "logging", "presets")
     for name in ("generator", "output", "logging"):
         if name not in top:

@@ -210,7 +210,7 @@ def _name(group: Table, path: str, kind: str) -> str:
     default = parts[-2] if kind == GROUP_FILE else parts[-1].removesuffix(".toml")
     name = group.text("name")
     if "name" not in group:
-        group.refuse(None, "the group has no 'name'", f'add: name = "{default}"')
+        group.refuse_lack("name", "the group has no 'name'", f'add: name = "{default}"')
     if name is not None and not re.fullmatch(r"[^\s\x00-\x1f]+", name):
         group.fail("name", f"{name!r} is no name for a group: it is empty or holds blanks")
     elif name is not None and (wrong := _no_directory(name)) is not None:

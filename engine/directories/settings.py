@@ -142,7 +142,7 @@ def _refuse_log(log: Table) -> None:
     """Say what a log lacks that there is; real versions refuse that."""
     for key in ("level", "output"):
         if key not in log:
-            log.refuse(None, f"[log_conf] has no '{key}'", f'add: {key} = "{_OF_LOG[key]}"')
+            log.refuse_lack(key, f"[log_conf] has no '{key}'", f'add: {key} = "{_OF_LOG[key]}"')
     output = log.peek("output")
     if isinstance(output, str) and output not in _OUTPUTS:
         log.refuse(

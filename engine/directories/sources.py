@@ -97,7 +97,7 @@ def _read(table: Table, connectors: Connectors, *, today: bool) -> _Source:
     tags = tags_of(read_tags(table, RefusedPart.SOURCE))
     table.accept("encode")
     if "key" not in table:
-        table.refuse(None, "the source has no 'key'", 'add: key = "file_1"')
+        table.refuse_lack("key", "the source has no 'key'", 'add: key = "file_1"')
     key = table.text("key") or _DEFAULT.key
     enabled = table.flag("enable", default=True)
     keeps = table.flag("keep_position", default=_DEFAULT.keeps_position)

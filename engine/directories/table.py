@@ -75,12 +75,15 @@ class Table:
 
     def misspelt(self, key: str, lacking: str) -> bool:
         """Whether a key that is missing is there by another name, which is then told: `lacking` is what follows."""
-        others = [each for each in self._values if each not in self._known]
-        name = None if key in self._values else nearest(key, others)
+        name = self._other_name(key)
         if name is not None:
-            self._idle.add(name)
             self.fail_key(name, f"unknown key '{name}', and {lacking}", f"did you mean '{key}'?")
         return name is not None
+
+    def _other_name(self, key: str) -> str | None:
+        """What a key is called by mistake that isn't there; None where it is there, or no other is like it."""
+        others = [each for each in self._values if each not in self._known | self._idle]
+        return None if key in self._values else nearest(key, others)
 
     def peek(self, key: str) -> object:
         """The value as it is written, of whatever type; nothing is noted."""
@@ -233,7 +236,8 @@ class Table:
         self.problems.note(self.document.source.telling(self.document.span_of((*self._at, key)), error))
 
     def fail_key(self, key: str, message: str, help: str | None = None, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
-        """Note a problem with `key` itself; `by` as with `fail`."""
+        """Note a problem with `key` itself, which then isn't unknown as well; `by` as with `fail`."""
+        self._idle.add(key)
         self._note((*self._at, key), message, help, by)
 
     def fail_here(self, message: str, help: str | None = None) -> None:  # noqa: A002 (as in the report)
@@ -261,6 +265,15 @@ class Table:
             where = self._at if key is None else (*self._at, key)
             severity: Severity = "note" if part.is_of_a_check else "warning"
             self._note(where, f"{message}: WarpParse refuses it", help, part, severity=severity)
+
+    def refuse_lack(self, key: str, message: str, help: str, by: RefusedPart | None = None) -> None:  # noqa: A002 (as in the report)
+        """Say that real versions refuse a table without `key`; what is nearly called so is told in its place."""
+        name = self._other_name(key) if self.part else None
+        if name is None:
+            self.refuse(None, message, help, by)
+            return
+        self._idle.add(name)
+        self.refuse(name, f"unknown key '{name}', and {message}", f"did you mean '{key}'?", by)
 
     def no_switch(self, what: str) -> None:
         """Say of `enable` that it switches nothing: as in WarpParse, which knows it for sources only."""

@@ -6,6 +6,7 @@ A line that a server would store otherwise than it was sent is refused here, wha
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -28,6 +29,7 @@ from engine.rows.row_table import (
 from engine.rows.table_problems import table_problems
 
 MOST_ROWS = 20_000  # so many are remembered of each table, some megabytes
+_MOST_BATCHES = 200
 _MOST_TABLES = 16
 _LINE_AS_BYTES = "$bytes"  # a line that may be no text
 _EVENT_ID = re.compile(rf"{EVENT_ID}(0|[1-9][0-9]{{0,19}}) ")
@@ -62,7 +64,9 @@ class RowMapping:
         self._is_text = table.parsing.kind != "whole" or any(cell.source == WHOLE_LINE for cell in self._cells)
         self._write = line_writer(table)
         self._is_held_to_line = line_column(table) is None and is_lossless(table)
+        self._knows_places = any(cell.source == FROM_PLACE for cell in self._cells)
         self._known: dict[tuple[bytes, str], TableRow | RefusedRow] = {}
+        self._batches: dict[tuple[bytes, ...], tuple[TableRow, ...] | None] = {}
 
     def as_sent(self, row: TableRow) -> bytes:
         """The line that a row was made of, byte for byte where the table is lossless."""
@@ -79,6 +83,21 @@ class RowMapping:
                 self._known.clear()
             row = self._known[bytes(line), place] = self.to_tdc(line, place)
         return row
+
+    def known_rows(self, lines: Sequence[bytes]) -> tuple[TableRow, ...] | None:
+        """The rows of a batch, and the same object for the same batch; None where not every line has one.
+
+        Also None where rows say where their lines were first read.
+        """
+        if self._knows_places:
+            return None
+        batch = tuple(lines)
+        if batch not in self._batches:
+            if len(self._batches) == _MOST_BATCHES:
+                self._batches.clear()
+            made = [row for row in map(self.known_row, batch) if not isinstance(row, RefusedRow)]
+            self._batches[batch] = tuple(made) if len(made) == len(batch) else None
+        return self._batches[batch]
 
     def to_tdc(self, line: bytes, place: str = "") -> TableRow | RefusedRow:
         """The row of a line, or why it has none.

@@ -198,12 +198,21 @@ def check_fault(kind: EngineKind, wrong: Disturbance) -> None:
         if wrong.trouble not in known:
             problem, help_ = f"{kind.name} is never '{wrong.trouble}'", suggest(wrong.trouble, known)
             raise Mistake(problem, one_of(known), help_=help_, known=tuple(known))
-    elif isinstance(wrong, CutAt | Late):
-        point: FaultPoint = wrong.point if isinstance(wrong, CutAt) else "answer_late"
-        if point not in cuts_of(kind, late=isinstance(wrong, Late)):
-            raise Mistake(f"a request to {kind.name} can't fail at '{point}'", one_of(cuts_of(kind)))
-    elif isinstance(wrong, Stopped) and kind.is_embedded:
-        raise Mistake(f"{kind.name} is no server that could stand still")
+    elif isinstance(wrong, CutAt):
+        if wrong.point not in cuts_of(kind):
+            problem = f"a request to {kind.name} can't fail at '{wrong.point}'"
+            raise Mistake(problem, one_of(cuts_of(kind)), help_=_of_embedded(kind))
+    elif kind.is_embedded and isinstance(wrong, Late | Stopped):
+        what = (
+            "has no answer that could be late" if isinstance(wrong, Late) else "is no server that could stand still"
+        )
+        raise Mistake(f"{kind.name} {what}", help_=_of_embedded(kind))
+
+
+def _of_embedded(kind: EngineKind) -> str | None:
+    """What can be had instead of what takes a network."""
+    ways = "'at: before_send', 'refuse' or 'trouble'"
+    return f"it is a part of its client, without a network: write {ways}" if kind.is_embedded else None
 
 
 def cuts_of(kind: EngineKind, *, late: bool = False) -> list[FaultPoint]:

@@ -6,17 +6,17 @@ What it does with requests, and where its rows are, is the matter of those that 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from engine.kernel import Process, Signal, sleep
-from engine.rows.row_table import RowTable, TableRow
+from engine.rows.row_table import RowTable
 from engine.servers.connection import ServerConnection
 from engine.servers.request_faults import RequestFault, RequestFaults
 from engine.servers.server_call import ServerCall
 from engine.servers.server_life import ServerLife
 from engine.servers.server_setup import RequestMoment, Setup
 from engine.servers.table_engine import EngineKind
-from engine.servers.table_reader import AlteredRow
+from engine.servers.table_reader import AlteredRow, VisibleRows
 
 
 class DatabaseServer(ABC):
@@ -38,7 +38,7 @@ class DatabaseServer(ABC):
         self._now: ServerLife | None = None
 
     @abstractmethod
-    def visible(self, table: RowTable, *, final: bool = False) -> Sequence[TableRow]:
+    def visible(self, table: RowTable, *, final: bool = False) -> VisibleRows:
         """The rows of a table, oldest first; `final` leaves the last of those with one key, if one can ask so.
 
         It may be the same object as long as they are the same.

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from engine.kernel.by_identity import ByIdentity
 from engine.project.database_conf import ColumnThere, DatabaseConf, ServerConf
+from engine.rows.server_column import ServerColumn
 from engine.servers.server_settings import SETTINGS, ServerSettings
-from engine.servers.server_table import ServerColumn, ServerTable
+from engine.servers.server_table import ServerTable
 
 
 def settings_of(conf: ServerConf) -> ServerSettings:
@@ -17,6 +19,7 @@ def settings_of(conf: ServerConf) -> ServerSettings:
     return replace(ServerSettings(), **said)
 
 
+@ByIdentity
 def table_there(conf: DatabaseConf) -> ServerTable:
     """The table of a sink: as the sink takes it for, but for the columns that others have made otherwise."""
     table = ServerTable.of(conf.table, learns_mapping=conf.server.learns_mapping)
@@ -32,4 +35,5 @@ def _column_there(column: ServerColumn, there: ColumnThere | None) -> ServerColu
     changed = {name: value for name, value in said.items() if value}
     if there.kind:
         changed |= {"kind": there.kind, "length": there.length}
+        changed |= {"sent": column.kind} if there.kind != column.kind else {}
     return replace(column, **changed)

@@ -109,8 +109,7 @@ class ServerLife(ABC):
         if done.answer is None:
             call.lose(now + self._setup.settings.latency)
             return
-        if call.cut_at("answer_lost"):
-            self._setup.bite(call)
+        if self._setup.cut(call, "answer_lost"):
             self._setup.emit("answer.lost", request=call.number)
             return
         returns = now + self._setup.settings.latency

@@ -10,12 +10,11 @@ from engine.databases.request import FaultPoint
 from engine.kernel import Process
 from engine.kernel.trace import FieldValue
 from engine.machine import Machine
+from engine.project.database_conf import TABLES
 from engine.servers.server_call import ServerCall
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
 from engine.servers.table_engine import EngineKind
-
-DIRECTORY = "servers"  # below it each server has a directory of its own
 
 
 class RequestMoment(NamedTuple):
@@ -52,7 +51,7 @@ class Setup:
     @property
     def directory(self) -> str:
         """Where its files are."""
-        return f"{DIRECTORY}/{self.name}"
+        return f"{TABLES}/{self.name}"
 
     def path(self, table: str) -> str:
         """The file of a table."""
@@ -70,6 +69,17 @@ class Setup:
                 watcher(moment)
         if self.machine.storage.awaited or not process.alive:
             await self.machine.storage.give_way(process)
+
+    def is_over_with_its_client(self, call: ServerCall) -> bool:
+        """Whether nobody goes on with a request: what is embedded is a part of the process that was killed."""
+        return self.kind.is_embedded and call.is_abandoned
+
+    def cut(self, call: ServerCall, point: FaultPoint) -> bool:
+        """Whether the connection of a request ends at this point; if so, its fault takes effect."""
+        if not call.cut_at(point):
+            return False
+        self.bite(call)
+        return True
 
     def bite(self, call: ServerCall) -> None:
         """The fault of a request takes effect."""

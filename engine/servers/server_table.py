@@ -7,7 +7,7 @@ from typing import Literal
 
 from engine.databases.elasticsearch.documents import field_types
 from engine.rows.row_table import RowTable
-from engine.servers.server_words import Charset, Collation, StoredKind
+from engine.rows.server_column import ServerColumn, server_columns
 
 Dynamic = Literal["true", "false", "strict"]
 
@@ -16,18 +16,6 @@ RANGES = {
     for sign in ("", "u")
     for bits in (8, 16, 32, 64)
 }
-
-
-@dataclass(frozen=True, slots=True)
-class ServerColumn:
-    """One column; a `timestamp` has microseconds since 1970, a `datetime` as many, but whole seconds up to 2106."""
-
-    name: str
-    kind: StoredKind
-    length: int = 0
-    required: bool = False
-    collation: Collation = "binary"
-    charset: Charset = "utf8mb4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +46,7 @@ class ServerTable:
             table: what the sink takes it for.
             learns_mapping: an index is told no types, so that its first document decides what fields may hold.
         """
-        columns = [
-            ServerColumn(each.name, each.kind, each.length, each.required or each.name in table.key)
-            for each in table.columns
-        ]
         mapping = () if learns_mapping else tuple(field_types(table).items())
-        return cls(table.name, tuple(columns), table.key, True, mapping, "true" if learns_mapping else "strict")
+        return cls(
+            table.name, server_columns(table), table.key, True, mapping, "true" if learns_mapping else "strict"
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 
@@ -11,7 +12,8 @@ from engine.machine import Machine
 from engine.project.database_conf import DatabaseConf, ServerConf
 from engine.project.model import Project
 from engine.rows.line_of_row import LineWriter, line_writer
-from engine.rows.row_mapping import MOST_ROWS
+from engine.rows.refused_row import RefusedRow
+from engine.rows.row_mapping import MOST_ROWS, RowMapping
 from engine.rows.row_table import FROM_PLACE, ColumnValue, RowTable, TableRow
 from engine.servers.engines.known import engine_kind
 from engine.servers.server import DatabaseServer
@@ -36,7 +38,6 @@ class Servers:
     """
 
     def __init__(self, machine: Machine, project: Project, make: MakeServer = simulated) -> None:
-        self._contents: dict[str, tuple[Sequence[TableRow], bytes]] = {}
         tables: dict[str, list[DatabaseConf]] = {server.name: [] for server in project.servers}
         self._confs = {sink.target: sink.database for sink in project.sinks if sink.database is not None}
         for conf in self._confs.values():
@@ -51,11 +52,26 @@ class Servers:
         conf = self._confs[target]
         return self.by_name[conf.server.name].altered(conf.table)
 
-    def rows_and_keys(self, target: str) -> tuple[list[str], int]:
-        """The rows of a table as JSON objects, oldest first, and how many different keys they have."""
+    def rows_and_keys(self, target: str) -> tuple[int, int]:
+        """How many rows a table has, and how many different keys these have."""
         conf = self._confs[target]
         rows = self.by_name[conf.server.name].visible(conf.table)
-        return [_as_text(conf.table, row) for row in rows], len({conf.table.key_of(row) for row in rows})
+        return len(rows), len({conf.table.key_of(row) for row in rows})
+
+    def with_key_there(self, target: str, lines: Counter[bytes]) -> int:
+        """How many of some lines have a key that a row has; none where a key says the place of a line."""
+        conf = self._confs[target]
+        if not conf.table.key or conf.wants_places:
+            return 0
+        mapping, key_of = RowMapping(conf.table), conf.table.key_of
+        there = {key_of(row) for row in self.by_name[conf.server.name].visible(conf.table)}
+        rows = [(mapping.to_tdc(line), number) for line, number in lines.items()]
+        return sum(number for row, number in rows if not isinstance(row, RefusedRow) and key_of(row) in there)
+
+    def in_json(self, target: str) -> list[str]:
+        """The rows of a table as JSON objects, oldest first."""
+        conf = self._confs[target]
+        return [_as_text(conf.table, row) for row in self.by_name[conf.server.name].visible(conf.table)]
 
     def placed_lines(self, target: str) -> list[tuple[str, bytes]]:
         """The rows of a table that say where their lines were first read: the place, and the line."""
@@ -75,11 +91,10 @@ class Servers:
         conf = self._confs[target]
         server = self.by_name[conf.server.name]
         rows = server.visible(conf.table, final=server.kind.final)
-        known = self._contents.get(target)
-        if known is None or known[0] is not rows:
+        if rows.content is None:
             line_of = _line_of(conf.table)
-            known = self._contents[target] = rows, b"".join([line_of(row) + b"\n" for row in rows])
-        return known[1]
+            rows.content = b"".join([line_of(row) + b"\n" for row in rows])
+        return rows.content
 
 
 @lru_cache(maxsize=16)

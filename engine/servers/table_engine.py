@@ -17,6 +17,7 @@ POINTS: tuple[FaultPoint, ...] = get_args(FaultPoint)
 WITHOUT_NETWORK: tuple[FaultPoint, ...] = ("before_send", "before_commit", "after_commit")
 
 KeptIn = Literal["synced", "cached", "in_memory"]
+CutBodies = Literal["dropped", "stored_if_whole_lines", "stored"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,12 @@ class Flush:
         kept: synced before the answer; in the page cache, which a killed process leaves and a power loss may take;
             or in the process's own memory.
         interval: nanoseconds after which it is written and synced all the same; 0 for never.
+        ages: what has come since the last such moment is left in memory until the next.
     """
 
     kept: KeptIn
     interval: int = 0
+    ages: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ class EngineKind:
         in_one_record: rows that a failing statement leaves are not left by a kill.
         by_item: the answer has a status for each row.
         keeps_connections: a connection made before a restart fails at its next request.
-        stores_cut_bodies: of a body that is cut at the end of a line it stores the lines before.
+        cut_bodies: what it does with the lines that it has of a body that was cut: nothing; it stores them if it
+            can take them for all, where the body ends with a line; or it stores them however it ends.
         final: the last of the rows with one key is what a reader sees who asks for it (`FINAL`).
         points: where a request to it can go wrong.
         settings: which settings it looks at, besides its flush and those of the network before it.
@@ -95,7 +99,7 @@ class EngineKind:
     in_one_record: bool = False
     by_item: bool = False
     keeps_connections: bool = True
-    stores_cut_bodies: bool = False
+    cut_bodies: CutBodies = "dropped"
     final: bool = False
     points: Collection[FaultPoint] = POINTS
     settings: frozenset[str] = frozenset()

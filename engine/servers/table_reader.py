@@ -23,6 +23,16 @@ class AlteredRow:
     sent: TableRow
 
 
+class VisibleRows(list[TableRow]):
+    """The rows of a table as a reader sees them, oldest first; they never change.
+
+    Attributes:
+        content: the lines that they were made of, once somebody has asked for them.
+    """
+
+    content: bytes | None = None
+
+
 class TableReader:
     """Reads one table for who knows it as `table`: rows have its columns, NULL where the server hasn't one."""
 
@@ -33,11 +43,17 @@ class TableReader:
         self._table = table
         self._places = [names.index(each.name) if each.name in names else -1 for each in table.columns]
         self._flags = {place for place, column in enumerate(table.columns) if column.kind == "bool"}
+        asked = self._key_names()
+        own = [column for column in server_table.columns if column.name in server_table.key]
+        is_plain = not kind.by_item and not any(column.collation == "no_case" for column in own)
+        self._has_keys_as_asked = is_plain and asked == [column.name for column in own]
         self._straight = self._places == list(range(len(names))) and not self._flags
 
-    def rows(self, state: TableState, *, final: bool = False) -> list[TableRow]:
-        """The visible rows, oldest first; `final` leaves the last of those with one key, where the server can."""
-        return [self._shown(state.rows[number]) for number in self._numbers(state, final=final)]
+    def rows(self, state: TableState, *, final: bool = False) -> VisibleRows:
+        """The visible rows; `final` leaves the last of those with one key, where the server can."""
+        if self._straight and not final:
+            return VisibleRows(state.rows.values())
+        return VisibleRows(self._shown(state.rows[number]) for number in self._numbers(state, final=final))
 
     def altered(self, state: TableState) -> list[AlteredRow]:
         """The stored rows that aren't what was sent, oldest first."""
@@ -45,6 +61,9 @@ class TableReader:
 
     def found(self, state: TableState, request: AskForKeys) -> KeysFound:
         """Those of the keys that are there, with their rows."""
+        if self._has_keys_as_asked:
+            numbers = {key: state.numbers[key] for key in request.keys if key in state.numbers}
+            return KeysFound({key: self._shown(state.rows[number]) for key, number in numbers.items()})
         found: dict[TableRow, TableRow] = {}
         for key in request.keys:
             number = self._find(state, key)

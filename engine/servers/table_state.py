@@ -6,10 +6,15 @@ committed. So what is written to the disk, what a fault cuts short and what is t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import chain
+from typing import Any, NamedTuple, TypeVar
 
+from engine.kernel.by_identity import ByIdentity
 from engine.rows.row_table import TableRow
+
+_T = TypeVar("_T")
+_MOST_CHANGES = 20_000  # so much is remembered of each table, some megabytes
 
 
 class Put(NamedTuple):
@@ -47,6 +52,66 @@ class Remember(NamedTuple):
 
 TableChange = Put | RowGone | Learn | Remember
 ChangeUnit = tuple[TableChange, ...]  # changes that are there all together or not at all
+_Changes = ChangeUnit | Sequence[ChangeUnit]
+
+
+class StateVersion:
+    """The changes that a state is made of, in their order: one object for the same ones, in one run after another.
+
+    What follows from a state is worked out once for its version. Runs of an exploration have their beginnings in
+    common, and come to the same states by different ways.
+
+    Args:
+        last: the last of the changes.
+        room: how much more is remembered by all that come from one beginning.
+    """
+
+    __slots__ = ("_known", "_last", "_next", "_room")
+
+    def __init__(self, last: _Changes = (), room: list[int] | None = None) -> None:
+        self._last = last
+        self._room = [_MOST_CHANGES] if room is None else room
+        self._next: dict[int, StateVersion] = {}
+        self._known: dict[Hashable, Any] = {}
+
+    def after(self, changes: _Changes) -> StateVersion:
+        """The version with a unit behind it, or several that are done together."""
+        found = self._next.get(id(changes))
+        if found is None:
+            found = StateVersion(changes, self._room)
+            if self._room[0] > 0:
+                self._room[0] -= 1 + sum(map(len, changes))
+                self._next[id(changes)] = found  # which keeps the changes, so that no others get their identity
+        return found
+
+    def once(self, what: Hashable, make: Callable[[], _T]) -> _T:
+        """What is made of this version, or of the state that it is of."""
+        if what not in self._known:
+            self._known[what] = make()
+        made: _T = self._known[what]
+        return made
+
+
+def _no_changes(_of: object) -> StateVersion:
+    return StateVersion()
+
+
+first_version = ByIdentity(_no_changes, most=32)  # of empty tables with the same rules
+
+
+class _NewRows(NamedTuple):
+    """Changes that do nothing but to write rows as they were sent: what they add to a state."""
+
+    rows: dict[int, TableRow]
+    numbers: dict[TableRow, int]
+
+
+def _new_rows(changes: Sequence[TableChange]) -> _NewRows | None:
+    puts = [change for change in changes if isinstance(change, Put) and change.sent is None]
+    if len(puts) < len(changes):
+        return None
+    numbers = {put.key: put.number for put in puts if put.key is not None}
+    return _NewRows({put.number: put.row for put in puts}, numbers)
 
 
 class TableState:
@@ -58,13 +123,13 @@ class TableState:
         sent: by number, the rows that were sent otherwise than they are stored, as they were sent.
         mapping: the types that an index has learnt.
         window: the blocks that are remembered, the oldest first.
-        version: how often it was changed.
+        version: the changes that it is made of.
     """
 
     __slots__ = ("mapping", "next", "numbers", "rows", "sent", "version", "window")
 
-    def __init__(self) -> None:
-        self.version = 0
+    def __init__(self, version: StateVersion | None = None) -> None:
+        self.version = version or StateVersion()
         self.rows: dict[int, TableRow] = {}
         self.numbers: dict[TableRow, int] = {}
         self.sent: dict[int, TableRow] = {}
@@ -79,9 +144,30 @@ class TableState:
         made.mapping, made.window, made.next = self.mapping.copy(), self.window, self.next
         return made
 
-    def apply(self, changes: Iterable[TableChange]) -> None:
-        """Do these changes."""
-        self.version += 1
+    def apply(self, unit: ChangeUnit) -> None:
+        """Do the changes of a unit."""
+        self.version = self.version.after(unit)
+        if len(unit) > 1:
+            self._do_all(unit)
+        else:
+            self._do(unit)
+
+    def apply_all(self, units: Sequence[ChangeUnit]) -> None:
+        """Do those of several units."""
+        if units:
+            self.version = self.version.after(units)
+            self._do_all(list(chain.from_iterable(units)))
+
+    def _do_all(self, changes: Sequence[TableChange]) -> None:
+        new = self.version.once("new rows", lambda: _new_rows(changes)) if changes and not self.sent else None
+        if new is None:
+            self._do(changes)
+        else:
+            self.rows.update(new.rows)
+            self.numbers.update(new.numbers)
+            self.next = max(self.next, 1 + max(new.rows))
+
+    def _do(self, changes: Iterable[TableChange]) -> None:
         for change in changes:
             if isinstance(change, Put):
                 self._put(change)

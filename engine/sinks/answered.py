@@ -57,7 +57,8 @@ def sort_out(program: Program, sink: str, lines: Sequence[bytes], error: SinkErr
     left = outcome.left(len(lines))
     refused = [Refused(place, lines[place], reason) for place, reason in sorted(outcome.refused.items())]
     _tell(program, sink, refused, [lines[place] for place in sorted(outcome.unknown)])
-    note_overtaken(program, sink, [lines[place] for place in left if place < max(outcome.delivered, default=0)])
+    latest = max(outcome.delivered, default=0)
+    note_overtaken(program, sink, [lines[place] for place in left if place < latest])
     if refused:
         match behaviour.refused_line:
             case "put_aside":

@@ -7,7 +7,7 @@ without may have, as nothing tells its rows apart.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
@@ -55,9 +55,9 @@ class DatabaseSink:
         start, reason = 0, ""
         delivered, refused = list[int](), dict[int, str]()
         for part in self._program.machine.deliveries.split(self.name, lines):
-            rows = self._rows(part, start, delivered, refused)
-            written = await self._send(list(rows.values()), [part[at - start] for at in rows])
-            places, outcome = list(rows), written.outcome
+            places, rows = self._rows(part, start, delivered, refused)
+            written = await self._send(rows, [part[at - start] for at in places])
+            outcome = written.outcome
             delivered += [places[at] for at in outcome.delivered]
             refused |= {places[at]: why for at, why in outcome.refused.items()}
             if written.stopped is not None:
@@ -68,7 +68,7 @@ class DatabaseSink:
         if refused:
             raise SinkError("sink", reason or next(iter(refused.values())), BatchOutcome(delivered, refused))
 
-    async def _send(self, rows: Sequence[TableRow], lines: Sequence[bytes]) -> BatchWritten:
+    async def _send(self, rows: tuple[TableRow, ...], lines: Sequence[bytes]) -> BatchWritten:
         """Write the rows of these lines to the table, as far as it takes them."""
         sent, unanswered = Unanswered(self.name, lines), self._program.machine.unanswered
         unanswered.append(sent)  # whoever dies now has sent them, and nobody hears the answer
@@ -86,9 +86,11 @@ class DatabaseSink:
 
     def _rows(
         self, lines: Sequence[bytes], start: int, dropped: list[int], refused: dict[int, str]
-    ) -> dict[int, TableRow]:
-        """The rows of lines by their places, from `start` on; others are refused, or dropped and done with."""
-        rows = dict[int, TableRow]()
+    ) -> tuple[Sequence[int], tuple[TableRow, ...]]:
+        """The places, from `start` on, of lines that have rows, and these; others are refused, or done with."""
+        if self._behaviour.bare_lines == "as_rows" and (known := self._mapping.known_rows(lines)) is not None:
+            return range(start, start + len(lines)), known
+        rows, gone = dict[int, TableRow](), dict[str, list[bytes]]()
         for place, line in enumerate(lines, start):
             if self._behaviour.bare_lines != "as_rows" and _is_bare(self._program, line):
                 if self._behaviour.bare_lines == "as_nulls":
@@ -98,13 +100,20 @@ class DatabaseSink:
                 continue
             row = self._mapping.known_row(line, first_place(line))
             if isinstance(row, RefusedRow) and self._table.refuse == "drop":
-                self._program.drop(self.name, [line], str(row))
+                gone.setdefault(str(row), []).append(line)
                 dropped.append(place)
             elif isinstance(row, RefusedRow):
                 refused[place] = str(row)
             else:
                 rows[place] = row
-        return rows
+        self._give_up(gone)
+        return list(rows), tuple(rows.values())
+
+    def _give_up(self, gone: Mapping[str, Sequence[bytes]]) -> None:
+        """Drop lines that are no rows, by the reasons: nobody has them any more, and so they are told."""
+        for reason, lines in gone.items():
+            self._program.drop(self.name, lines, reason)
+            self._program.log.warn("data", f"{self.name} drops lines that are no rows ({len(lines)}): {reason}")
 
     async def reconnect(self) -> None:
         """See `Sink.reconnect`: a question that any server has an answer to."""

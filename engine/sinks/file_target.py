@@ -24,7 +24,6 @@ class FileTarget:
 
     def __init__(self, file: LineFile, turns: Turns, form: RecordForm | None = None) -> None:
         self.path = file.path
-        self.tears = True
         self.prompt = form is None  # else places say nothing: a record is longer than its line
         self._form = form
         self._file = file

@@ -63,7 +63,8 @@ class HoldingSink(DatabaseSink):
     async def write(self, lines: Sequence[bytes]) -> None:
         """See `Sink.write`: without an error the lines are written, or held and count as that."""
         done, refused = list[int](), dict[int, str]()
-        new = [HeldRow(row, lines[at], at) for at, row in self._rows(lines, 0, done, refused).items()]
+        places, rows = self._rows(lines, 0, done, refused)
+        new = [HeldRow(row, lines[at], at) for at, row in zip(places, rows, strict=True)]
         waiting = [*self._held, *new]
         due = self._due(len(waiting), len(new))
         self._held = waiting[due:]
@@ -99,7 +100,7 @@ class HoldingSink(DatabaseSink):
             return BatchWritten(BatchOutcome())
         self._going = going
         lines = [each.line for each in going if each.line is not None]
-        written = await self._send([each.row for each in going], lines)
+        written = await self._send(tuple([each.row for each in going]), lines)
         self._going = ()
         if written.stopped is not None and not self._lets_go:
             left = [going[at] for at in written.outcome.left(len(going))]

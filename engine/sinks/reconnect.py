@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.kernel import sleep
+from engine.kernel.trace import FieldValue
 from engine.machine import Program
 from engine.sinks.sink import Sink, SinkError
 from engine.units import MILLISECOND, SECOND
@@ -31,6 +34,7 @@ class Reconnector:
         self._taken = -1  # how many lines it had taken when it was back last
         self._in_vain = 0  # how often it was back since then
         self._first = FIRST_PAUSE
+        self._failure: Mapping[str, FieldValue] = {}
 
     async def reconnect(self) -> bool:
         """Try until the sink is back (True) or the program is asked to stop (False)."""
@@ -44,7 +48,7 @@ class Reconnector:
                 if program.behaviour.reconnect != "assume_back":  # D18: some real sinks don't look
                     await sink.reconnect()
             except SinkError as error:
-                program.emit("reconnect.failed", sink=sink.name, reason=str(error))
+                program.machine.record(program.called, "reconnect.failed", self._failed(str(error)))
                 program.log.warn("ctrl", f"{sink.name} reconnect fail! {error}")
                 pause = _longer(pause)
                 attempts += 1
@@ -58,6 +62,12 @@ class Reconnector:
                 program.log.warn("ctrl", f"reconnect success ,send {sink.name} to fix_sink_q")
                 return True
         return False
+
+    def _failed(self, reason: str) -> Mapping[str, FieldValue]:
+        """What an attempt has failed of; an outage of days has a hundred thousand of them, for one reason."""
+        if self._failure.get("reason") != reason:
+            self._failure = {"sink": self._sink.name, "reason": reason}
+        return self._failure
 
     async def _pause(self, pause: int) -> bool:
         """Wait before the next attempt; True when the program is asked to stop."""

@@ -22,6 +22,7 @@ from engine.databases.clickhouse.clickhouse_requests import (
 from engine.databases.http_request import HttpRequest
 from engine.databases.request import AskForKeys, ServerAnswer, ServerRequest
 from engine.rows.row_table import RowTable, TableRow
+from engine.rows.server_column import ServerColumn, table_as_read
 
 OK, FAILED = 200, 500
 FORMAT = b" FORMAT JSONEachRow"
@@ -62,17 +63,17 @@ class ChdbConnection:
             return select_answered(request, *self._said(select_keys(request, self.engines[request.table.name])))
         return insert_answered(request, *self._said(insert_rows("26.9", request)))
 
-    def create_table(self, table: RowTable, engine: str = "") -> None:
+    def create_table(self, table: RowTable, engine: str = "", made: Sequence[ServerColumn] = ()) -> None:
         """See `TableConnection.create_table`."""
         self.engines[table.name] = kind = cast("ClickHouseEngine", engine)
-        status, answer = self._said(create_clickhouse_table(table, kind, self.database.window))
+        status, answer = self._said(create_clickhouse_table(table, kind, self.database.window, made))
         assert status == OK, answer
 
-    def read_table(self, table: RowTable) -> Sequence[TableRow]:
+    def read_table(self, table: RowTable, made: Sequence[ServerColumn] = ()) -> Sequence[TableRow]:
         """See `TableConnection.read_table`."""
-        status, answer = self._said(select_table(table, self.engines[table.name]))
+        status, answer = self._said(select_table(table, self.engines[table.name], made))
         assert status == OK, answer
-        return oldest_first(table, answer)
+        return oldest_first(table_as_read(table, made), answer)
 
     def close(self) -> None:
         """See `TableConnection.close`: the session goes on."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
 from engine.databases.request import ByItem, ItemStatus, NoAnswer, ServerAnswer, ServerRefusal, WriteRows
 from engine.rows.row_table import Column, ColumnValue, Parsing, RowTable, TableRow, WriteMode
+from engine.rows.server_column import ServerColumn, server_columns
 from engine.servers.engines.known import engine_kind
 from engine.servers.engines.merge_tree import last_of_each_key
 from engine.servers.server_settings import ServerSettings
@@ -38,6 +39,7 @@ class Match:
         window: how many blocks the table remembers; then batches come again, and have tokens or none.
         loses: requests go wrong on their way.
         needs_number: the table has one more column, of numbers, that takes no NULL.
+        forgets: a kill takes what was written for some seconds; servers are killed, stopped and paused then.
     """
 
     engine: str
@@ -50,6 +52,7 @@ class Match:
     window: int = 0
     loses: bool = True
     needs_number: bool = False
+    forgets: bool = False
 
     def table(self, name: str) -> RowTable:
         """A table for one schedule."""
@@ -75,12 +78,13 @@ class Match:
 class Model:
     """A table of the simulation; what a request does to it is what the engine decides."""
 
-    def __init__(self, match: Match, table: RowTable) -> None:
+    def __init__(self, match: Match, table: RowTable, made: tuple[ServerColumn, ...] = ()) -> None:
         kind = engine_kind(match.engine)
-        self._table = ServerTable.of(table)
+        self._table = replace(ServerTable.of(table), columns=made or server_columns(table))
         self._engine = kind.make(self._table, ServerSettings(window=match.window))
         self._final = kind.final
         self._state = TableState()
+        self._kept = TableState()
 
     def write(self, request: WriteRows) -> ServerAnswer:
         """Do it, and say what a client is told."""
@@ -88,6 +92,14 @@ class Model:
         for unit in decision.units:
             self._state.apply(unit)
         return decision.answer
+
+    def stop(self) -> None:
+        """Let its server end in order: all of it is on the disk."""
+        self._kept = self._state.copy()
+
+    def kill(self) -> None:
+        """Let its server be killed, which has nothing more on the disk since it was stopped last."""
+        self._state = self._kept.copy()
 
     def rows(self) -> list[TableRow]:
         """What a reader sees, the oldest first."""
@@ -139,4 +151,5 @@ MATCHES = [
     Match("merge_tree@26.9", "chdb", "26.9.", "MergeTree", 300, ("insert",), NUMBERS, window=2, loses=False),
     Match("replacing_merge_tree@26.9", "chdb", "26.9.", "ReplacingMergeTree", 300, ("upsert",), _ANY, loses=False),
     Match("bulk_index@opensearch-2.19", "opensearch", "2.19.", "", 100, ("create", "index"), _ANY),
+    Match("log_store@victorialogs-1.52", "victorialogs", "1.52.", "", 150, ("create", "index"), forgets=True),
 ]

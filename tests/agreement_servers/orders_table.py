@@ -38,12 +38,15 @@ def row(number: int) -> TableRow:
 EMPTY: TableRow = (2**63 + 7, None, None, None, None, None, None, None, None)
 
 
+BULK = ("opensearch", "victorialogs")  # they are written to by `_bulk`
+
+
 class Orders:
     """The table in a database, written to through the relay, and looked at past it."""
 
     def __init__(self, database: RealDatabase | SqliteFile) -> None:
         self.database = database
-        self.mode: WriteMode = "create" if self.kind == "opensearch" else "insert"
+        self.mode: WriteMode = "create" if self.kind in BULK else "insert"
         self.direct = connect_to(database, direct=True)
         self.direct.create_table(ORDERS)
         self.connection = connect_to(database)

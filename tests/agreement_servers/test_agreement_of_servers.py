@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
+from contextlib import closing
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -21,13 +24,18 @@ from real_tables import AnyDatabase, connected, skip_other_versions
 
 from engine.databases.request import NoAnswer, WriteRows
 from engine.rows.row_table import TableRow, WriteMode
+from engine.servers.engines.known import engine_kind
+from wptest.servers.connected import connect_to
 from wptest.servers.connections.table_connection import real_answer
 from wptest.servers.real_server import RealDatabase
 from wptest.servers.sqlite_file import SqliteFile
 
 pytest_plugins = ["wptest.servers.fixtures"]
 
-MARKS = {"opensearch": b"_bulk", "clickhouse": b"FORMAT JSONEachRow"}
+MARKS = {"opensearch": b"_bulk", "clickhouse": b"FORMAT JSONEachRow", "victorialogs": b'{"create"'}
+HASTY = 0.2  # seconds that somebody waits for a server that stands still
+TO_GO_ON = 30.0
+FORGOTTEN = 5.0  # seconds: what is younger a kill takes from a log store
 STEPS = 6
 NUMBERS = count(1)  # of tables: no two schedules have one
 
@@ -35,6 +43,7 @@ NUMBERS = count(1)  # of tables: no two schedules have one
 def played(match: Match, database: AnyDatabase, schedules: int) -> Counter[str]:
     """Play so many schedules, and count what was in them."""
     tried: Counter[str] = Counter()
+    kind = engine_kind(match.engine)
 
     class Schedule(RuleBasedStateMachine):
         """One table, written to by model and server alike."""
@@ -44,6 +53,7 @@ def played(match: Match, database: AnyDatabase, schedules: int) -> Counter[str]:
             tried["schedules"] += 1
             self.table = match.table(f"t{next(NUMBERS)}")
             self.model = Model(match, self.table)
+            self.begun = time.monotonic()
             self.sent: list[WriteRows] = []
             self.real = connected(match, database)
             self.real.create_table(self.table, match.table_engine)
@@ -80,6 +90,43 @@ def played(match: Match, database: AnyDatabase, schedules: int) -> Counter[str]:
             assert fault.struck
             if point == "answer_lost":
                 self.model.write(request)
+            elif point == "half_sent" and kind.cut_bodies == "stored":
+                came = len(self.real.read_table(self.table)) - len(self.model.rows())
+                assert 0 <= came < len(rows), "of half of its bytes"
+                tried["rows of halves"] += came
+                if came:
+                    self.model.write(replace(request, rows=request.rows[:came]))
+
+        @precondition(lambda _: match.forgets)
+        @rule(ending=st.sampled_from(["kill", "stop"]))
+        def end(self, ending: str) -> None:
+            assert isinstance(database, RealDatabase)
+            tried[ending] += 1
+            if ending == "kill":
+                database.server.kill()
+                self.model.kill()
+                assert time.monotonic() - self.begun < FORGOTTEN, "some of it may be on the disk"
+            else:
+                database.server.stop()
+                self.model.stop()
+                self.begun = time.monotonic()
+            database.server.start()
+
+        @precondition(lambda _: match.forgets)
+        @rule(rows=match.rows())
+        def stand_still(self, rows: list[TableRow]) -> None:
+            assert isinstance(database, RealDatabase)
+            tried["stopped"] += 1
+            request = WriteRows(self.table, tuple(rows), match.modes[0])
+            database.server.pause()
+            with closing(connect_to(database, timeout=HASTY)) as hasty:
+                answer = real_answer(hasty.ask(request))
+            database.server.resume()
+            assert isinstance(answer, NoAnswer), answer
+            self.model.write(request)
+            patience = time.monotonic() + TO_GO_ON
+            while len(self.real.read_table(self.table)) < len(self.model.rows()) and time.monotonic() < patience:
+                time.sleep(0.01)
 
         @invariant()
         def they_hold_the_same(self) -> None:

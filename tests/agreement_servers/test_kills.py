@@ -79,6 +79,30 @@ def test_what_was_acknowledged_is_there_and_at_most_one_batch_more(
         assert there % BATCH == 0
 
 
+NEVER_OLDER = 11.0 + 4.0  # seconds: a buffer for one, a part for five, a moment every five; and a busy machine
+FOR_SO_LONG = 22.0
+
+
+def test_a_killed_log_store_has_lost_lines_of_some_seconds_and_none_that_are_older(
+    victorialogs: RealDatabase,
+) -> None:
+    written: dict[int, float] = {}
+    with closing(connect_to(victorialogs, direct=True)) as connection:
+        began = time.monotonic()
+        while time.monotonic() < began + FOR_SO_LONG:
+            number = len(written)
+            assert isinstance(real_answer(connection.ask(WriteRows(TABLE, ((number,),), "create"))), ByItem)
+            written[number] = time.monotonic()
+            time.sleep(0.05)
+        victorialogs.server.kill()
+        killed = time.monotonic()
+        victorialogs.server.start()
+        there = [row[0] for row in connection.read_table(TABLE)]
+    assert len(there) == len(set(there))
+    assert set(there) < set(written), "the last lines were in its memory alone"
+    assert [number for number in written if number not in there and killed - written[number] > NEVER_OLDER] == []
+
+
 KEYED = RowTable(
     "t", Parsing(), (Column("id", "int64", "id", required=True), Column("line", "text", "line")), key=("id",)
 )

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -144,6 +144,38 @@ def small_disk(megabytes: int) -> Iterator[Path]:
         tempfile.tempdir = before
         subprocess.run(["umount", "-l", str(place)], check=True)
         place.rmdir()
+
+
+def test_a_log_store_refuses_while_its_disk_is_nearly_full_and_ends_itself_when_it_is() -> None:
+    """Free space is looked at every now and then: so one request may still be taken."""
+    kind = engine_kind("log_store@victorialogs-1.52")
+    with (
+        small_disk(60) as disk,
+        open_server("victorialogs") as server,
+        server.fresh("a full disk") as database,
+        made(database, "") as connection,
+    ):
+        filled = disk / "filled"
+        filled.write_bytes(bytes(shutil.disk_usage(disk).free - (9 << 20)))
+        patience = time.monotonic() + 30
+        taken = 0
+        while isinstance(answer := write(connection, taken, bulk=True), ByItem):
+            taken += 1
+            assert time.monotonic() < patience
+            time.sleep(0.2)
+        assert isinstance(answer, ServerRefusal)
+        assert kind.full is not None
+        assert answer.code == kind.full.code
+        with filled.open("ab") as file, suppress(OSError):
+            while True:
+                file.write(bytes(1 << 16))
+                file.flush()
+        while server.is_up():
+            assert time.monotonic() < patience
+            time.sleep(0.2)
+        filled.unlink()
+        server.start()
+        assert len(connection.read_table(TABLE)) <= taken
 
 
 FILLED = [

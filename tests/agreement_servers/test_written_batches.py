@@ -37,8 +37,9 @@ ENGINES = {
     "postgres": ("postgres", "", True),
     "merge_tree": ("clickhouse", "MergeTree", False),
     "bulk_index": ("opensearch", "", False),
+    "log_store": ("victorialogs", "", False),
 }
-MARKS = {"opensearch": b"_bulk"}
+MARKS = {"opensearch": b"_bulk", "victorialogs": b'{"create"'}
 SCHEDULES = 20
 
 
@@ -62,7 +63,11 @@ class Schedule:
         chance = random.Random(self.seed)
         self.keyed = chance.random() < 0.7 and self.engine != "merge_tree"
         self.table = replace(KEYED, name=f"t{self.seed}", key=KEYED.key if self.keyed else ())
-        modes = ["create"] if self.engine == "bulk_index" else ["insert", "insert_ignore"][: 1 + self.keyed]
+        modes = (
+            ["create"]
+            if self.engine in ("bulk_index", "log_store")
+            else ["insert", "insert_ignore"][: 1 + self.keyed]
+        )
         limits = BatchLimits(chance.choice([1, 3, 9, 100]), 0)
         self.how = how_to_write(self.engine, self.table, chance.choice(modes), limits)
         texts = ["a", "b", *([POISON] if has_poison else [])]

@@ -7,6 +7,7 @@ from typing import cast
 from engine.databases.clickhouse.clickhouse_requests import ClickHouseEngine
 from wptest.servers.clients import TO_ANSWER
 from wptest.servers.connections.http_connections import BulkConnection, ClickHouseConnection
+from wptest.servers.connections.log_connection import LogConnection
 from wptest.servers.connections.mysql_driver import MysqlDriver
 from wptest.servers.connections.postgres_driver import PostgresDriver
 from wptest.servers.connections.sql_connection import SqlConnection
@@ -53,5 +54,7 @@ def connect_to(
             return ClickHouseConnection(address, version, timeout=timeout, window=window, engine=tables)
         case "opensearch":
             return BulkConnection(address, timeout=timeout, learns_mapping=learns_mapping)
+        case "victorialogs":
+            return LogConnection(address, timeout=timeout)
         case other:
             raise AssertionError(f"{other} has no connection")

@@ -77,6 +77,20 @@ def opensearch(opensearch_server: RealServer, request: pytest.FixtureRequest) ->
         yield database
 
 
+@pytest.fixture(scope="session")
+def victorialogs_server() -> Iterator[RealServer]:
+    """A running VictoriaLogs."""
+    with _opened("victorialogs") as server:
+        yield server
+
+
+@pytest.fixture
+def victorialogs(victorialogs_server: RealServer, request: pytest.FixtureRequest) -> Iterator[RealDatabase]:
+    """A new tenant of VictoriaLogs."""
+    with victorialogs_server.fresh(request.node.nodeid) as database:
+        yield database
+
+
 @pytest.fixture
 def sqlite() -> Iterator[SqliteFile]:
     """A new SQLite file, in a directory of its own."""

@@ -10,6 +10,7 @@ from wptest.servers.kinds.clickhouse_server import ClickHouseServer
 from wptest.servers.kinds.mariadb_server import MariaDBServer
 from wptest.servers.kinds.opensearch_server import OpenSearchServer
 from wptest.servers.kinds.postgres_server import PostgresServer
+from wptest.servers.kinds.victorialogs_server import VictoriaLogsServer
 from wptest.servers.real_server import OwnServer, RealServer
 from wptest.servers.server_address import address_of
 from wptest.servers.server_kind import ServerKind
@@ -17,9 +18,15 @@ from wptest.servers.server_process import ServerProcess, other_user
 from wptest.subject.scratch import scratch
 
 SERVER_KINDS: dict[str, ServerKind] = {
-    kind.name: kind for kind in (MariaDBServer(), PostgresServer(), ClickHouseServer(), OpenSearchServer())
+    kind.name: kind
+    for kind in (MariaDBServer(), PostgresServer(), ClickHouseServer(), OpenSearchServer(), VictoriaLogsServer())
 }
-ANYWHERE = "WPTEST_SERVERS_ANYWHERE"
+_ANYWHERE = "WPTEST_SERVERS_ANYWHERE"
+
+
+def may_be_anywhere() -> bool:
+    """Whether servers of other machines are used that somebody names."""
+    return os.environ.get(_ANYWHERE) == "1"
 
 
 @contextmanager
@@ -38,10 +45,9 @@ def open_server(name: str, given: str = "", *, options: tuple[str, ...] = ()) ->
         AddressError: the URL is none, or isn't of this machine.
     """
     kind = SERVER_KINDS[name]
-    said = given or os.environ.get(kind.program.variable, "")
+    said = kind.program.said(given)
     if "://" in said:
-        anywhere = os.environ.get(ANYWHERE) == "1"
-        yield RealServer(kind, address_of(said, kind.schemes, kind.default_port, anywhere=anywhere))
+        yield RealServer(kind, address_of(said, kind.schemes, kind.default_port, anywhere=may_be_anywhere()))
         return
     program = kind.program.find(given)
     with scratch() as place:

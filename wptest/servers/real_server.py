@@ -166,7 +166,9 @@ class OwnServer(RealServer):
 
 @dataclass(frozen=True, slots=True)
 class RealDatabase:
-    """A database that is new, empty, and nobody else's; in OpenSearch an index, and all whose names begin like it.
+    """A database that is new, empty, and nobody else's.
+
+    In OpenSearch it is an index, and all whose names begin like it; in VictoriaLogs a tenant.
 
     Attributes:
         server: where it is.

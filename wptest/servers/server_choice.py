@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.project.database_conf import ServerConf
+from engine.servers.server_words import ENGINES_OF, NEWEST_NAMES, product_meant, without_version
 from engine.text.mistake import Mistake, one_of, suggest
-from wptest.servers.opened import ANYWHERE, SERVER_KINDS
+from wptest.servers.opened import SERVER_KINDS, may_be_anywhere
 from wptest.servers.server_address import address_of
 from wptest.servers.server_errors import AddressError
 from wptest.servers.server_kind import ServerKind
@@ -20,8 +20,10 @@ KINDS = (*SERVER_KINDS, SQLITE_KIND)
 SERVER_OF: Mapping[str, str] = {
     "innodb": "mariadb", "myisam": "mariadb", "aria": "mariadb", "postgres": "postgres",
     "merge_tree": "clickhouse", "replacing_merge_tree": "clickhouse", "bulk_index": "opensearch",
-    "sqlite": SQLITE_KIND,
+    "log_store": "victorialogs", "sqlite": SQLITE_KIND,
 }  # fmt: skip
+# What is never started here, and how one that runs is asked for.
+_BY_URL = {"MySQL": "mysql://root@127.0.0.1:3306", "Elasticsearch": "elasticsearch://127.0.0.1:9200"}
 _NAMED = re.compile(r"(?P<name>[A-Za-z_][\w.-]*)=(?P<what>.*)", re.DOTALL)
 
 
@@ -46,7 +48,7 @@ class ServerChoice:
         """Whether we start it, and so may kill it, stop it and set it up."""
         if self.kind == SQLITE_KIND:
             return True
-        return "://" not in (self.given or os.environ.get(SERVER_KINDS[self.kind].program.variable, ""))
+        return "://" not in SERVER_KINDS[self.kind].program.said(self.given)
 
     @property
     def called(self) -> str:
@@ -55,7 +57,7 @@ class ServerChoice:
 
     def fits(self, conf: ServerConf) -> bool:
         """Whether it keeps rows as this server does."""
-        return SERVER_OF.get(_engine(conf)) == self.kind
+        return SERVER_OF.get(without_version(conf.engine)) == self.kind
 
     @property
     def engines(self) -> str:
@@ -74,8 +76,7 @@ def choices_of(written: Sequence[str], option: str) -> tuple[ServerChoice, ...]:
     for each in choices:
         other = seen.setdefault((each.name, "" if each.name else each.kind), each)
         if other is not each:
-            what = f"the server '{each.name}'" if each.name else each.kind
-            raise Mistake(f"{option} {each.written}: {what} is there twice, {other.written} as well", "one of them")
+            raise Mistake(_twice(each, other, option), help_="give one of them")
     return choices
 
 
@@ -97,8 +98,24 @@ def real_ones(
             yield conf, choice
 
 
-def _engine(conf: ServerConf) -> str:
-    return conf.engine.partition("@")[0]
+def _twice(choice: ServerChoice, other: ServerChoice, option: str) -> str:
+    if choice.written == other.written:
+        return f"{option} {choice.written} is given twice"
+    both = f"{option} {other.written} and {option} {choice.written}"
+    return f"{both} are both about {f'the server {choice.name!r}' if choice.name else f'all of {choice.called}'}"
+
+
+def _meant(word: str, name: str) -> str | None:
+    """Which kind of server somebody means by another word: an engine, or what people call such a server."""
+    start = f"{name}=" if name else ""
+    product = product_meant(word)
+    engine = word if word in NEWEST_NAMES else ENGINES_OF[product][0] if product else None
+    if engine is None:
+        return suggest(word, KINDS)
+    kind = SERVER_OF[engine]
+    if product in _BY_URL:
+        return f"{product} is used by its URL, {start}{_BY_URL[product]}, and '{kind}' is what is started here"
+    return f"write {start}{kind}: it has the engine '{engine}'" if engine == word else f"did you mean '{kind}'?"
 
 
 def _choice(written: str, option: str) -> ServerChoice:
@@ -109,7 +126,7 @@ def _choice(written: str, option: str) -> ServerChoice:
     kind, _, given = what.partition(":")
     if kind not in KINDS:
         expected = f"{one_of(KINDS)}, KIND:DIRECTORY, or a URL such as mysql://root@127.0.0.1:3306"
-        raise Mistake(f"{option} {written}: there is no server '{kind}'", expected, help_=suggest(kind, KINDS))
+        raise Mistake(f"{option} {written}: there is no server '{kind}'", expected, help_=_meant(kind, name))
     if kind == SQLITE_KIND and given:
         raise Mistake(
             f"{option} {written}: SQLite is part of Python", f"{option} {name}{'=' if name else ''}sqlite"
@@ -128,7 +145,7 @@ def _kind_of_url(written: str, url: str, option: str) -> str:
         raise Mistake(f"{option} {written}: no server has {scheme}:// addresses", one_of(known))
     kind = kinds[0]
     try:
-        address_of(url, kind.schemes, kind.default_port, anywhere=os.environ.get(ANYWHERE) == "1")
+        address_of(url, kind.schemes, kind.default_port, anywhere=may_be_anywhere())
     except AddressError as error:
         raise Mistake(f"{option} {error}") from None
     return kind.name

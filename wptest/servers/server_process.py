@@ -18,6 +18,7 @@ from wptest.subject.guard import ANNOUNCED, SHELL, Guard
 _PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "JAVA_HOME")
 _TO_END = 20.0  # seconds; what was killed is gone long before
 _GLANCE = 0.01
+_STILL = frozenset({"T", "t", "Z", "X", ""})  # stopped, or over
 _SAID = 1500  # characters of what a server that failed has said
 
 
@@ -73,10 +74,13 @@ class ServerProcess:
         self._process = self._launched(words)
 
     def pause(self) -> None:
-        """Let it and all that it has started stand still."""
+        """Let it and all that it has started stand still, and wait until each of their threads does."""
         if self._process is not None and self.runs:
             self._paused = [self._process.pid, *_started_by(self._process.pid)]
             _signal(self._paused, signal.SIGSTOP)
+            patience = time.monotonic() + _TO_END
+            while any(map(_moves, self._paused)) and time.monotonic() < patience:
+                time.sleep(_GLANCE)
 
     def resume(self) -> None:
         """Let it go on."""
@@ -159,11 +163,21 @@ def _is_there(process: int) -> bool:
 
 def _is_over(process: int) -> bool:
     """Whether it has ended, and only its parent hasn't heard yet."""
+    return _state(Path(f"/proc/{process}")) == "Z"
+
+
+def _moves(process: int) -> bool:
+    """Whether a thread of one that is to stand still does anything yet; a system without /proc can't say."""
+    return any(_state(thread) not in _STILL for thread in Path(f"/proc/{process}/task").glob("*"))
+
+
+def _state(of: Path) -> str:
+    """The letter of a process's or a thread's state; none where it isn't there."""
     try:
-        stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+        stat = (of / "stat").read_text(encoding="ascii", errors="replace")
     except OSError:
-        return False
-    return stat.rpartition(")")[2].split()[0] == "Z"
+        return ""
+    return stat.rpartition(")")[2].split()[0]
 
 
 def _started_by(process: int) -> list[int]:

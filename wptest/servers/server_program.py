@@ -28,13 +28,17 @@ class ServerProgram:
     places: tuple[str, ...]
     install: str
 
+    def said(self, given: str = "") -> str:
+        """What was given, else what the variable says; empty where nothing was said."""
+        return given or os.environ.get(self.variable, "")
+
     def find(self, given: str = "") -> Path:
         """The program: the one that was given, else that of the variable, of PATH, of the usual places.
 
         Raises:
             ServerMissingError: there is none, or what was given is none.
         """
-        if named := given or os.environ.get(self.variable, ""):
+        if named := self.said(given):
             return self._named(Path(named).expanduser(), "" if given else f" (of {self.variable})")
         for name in self.names:
             if on_path := shutil.which(name):

@@ -20,6 +20,7 @@ RelayPoint = Literal["before_send", "half_sent", "answer_lost", "answer_late"]
 
 _CHUNK = 1 << 18
 _TO_CONNECT = 5.0  # seconds
+_TO_SEE = 2.0  # seconds; one that stands still doesn't see anything
 _HEAD = 1 << 16  # how far into a request its mark is looked for
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER: what is closed is reset, without what hasn't been sent yet
 
@@ -178,6 +179,12 @@ class _Line:
         _end(self._client, resets=True)
         _end(self._server, resets=resets)
 
+    def _end_above(self) -> None:
+        """End what the server gets, and wait until it has seen that: it may store what it has of a request."""
+        self._is_cut = True
+        self._server.shutdown(socket.SHUT_WR)
+        self._down.join(_TO_SEE)
+
     def join(self) -> None:
         """Wait for both threads."""
         self._up.join()
@@ -191,6 +198,8 @@ class _Line:
                     kept = len(chunk) // 2 if fault.keep is None else fault.keep
                     self._server.sendall(b"" if fault.point == "before_send" else chunk[:kept])
                     fault.strike()  # first: who sees the cut finds that it has happened
+                    if fault.point == "half_sent" and not fault.resets:
+                        self._end_above()
                     self.cut(resets=fault.resets)
                     break
                 self._server.sendall(chunk)

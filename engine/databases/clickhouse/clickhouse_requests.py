@@ -9,13 +9,14 @@ nothing came at all there is no statement. Its checksum is left out, as TCP has 
 from __future__ import annotations
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from engine.databases.clickhouse.each_row import each_row
 from engine.databases.http_request import HttpRequest, request_target
 from engine.databases.request import AskForKeys, WriteRows
-from engine.rows.row_table import Column, ColumnValue, RowTable
+from engine.rows.row_table import ColumnValue, RowTable
+from engine.rows.server_column import ServerColumn, StoredKind, server_columns
 
 ClickHouseVersion = Literal["18.16", "26.9"]
 ClickHouseEngine = Literal["MergeTree", "ReplacingMergeTree"]
@@ -23,9 +24,11 @@ ClickHouseEngine = Literal["MergeTree", "ReplacingMergeTree"]
 PART = "_part"  # the virtual column that says in which part a row is: `all_1_4_2` begins with the first block
 MOST_BLOCK_ROWS = 1_048_576  # rows that are one block, and so are there all or not at all
 
-_TYPES = {
+_TYPES: Mapping[StoredKind, str] = {
     "text": "String", "bytes": "String", "int64": "Int64", "uint64": "UInt64", "float64": "Float64",
     "bool": "UInt8", "timestamp": "Int64", "ip": "String", "json": "String",
+    "int8": "Int8", "int16": "Int16", "int32": "Int32", "uint8": "UInt8", "uint16": "UInt16", "uint32": "UInt32",
+    "datetime": "DateTime",
 }  # fmt: skip
 
 _UNCOMPRESSED = 0x02
@@ -49,8 +52,16 @@ _NEWER: Mapping[str, str | int] = {
 }
 
 
+def requests_for(version: str) -> ClickHouseVersion:
+    """Which requests a server of this version takes, in its own words; one in between has not been seen."""
+    return "18.16" if version.startswith(("18.", "19.")) else "26.9"
+
+
 def create_clickhouse_table(
-    table: RowTable, engine: ClickHouseEngine = "MergeTree", deduplication_window: int = 0
+    table: RowTable,
+    engine: ClickHouseEngine = "MergeTree",
+    deduplication_window: int = 0,
+    made: Sequence[ServerColumn] = (),
 ) -> HttpRequest:
     """Make the table.
 
@@ -58,8 +69,9 @@ def create_clickhouse_table(
         table: its columns and key.
         engine: what keeps the rows; a ReplacingMergeTree needs a key, and has the newest row of each.
         deduplication_window: how many inserts the server remembers to know a repeated one by; 26.9 only.
+        made: the columns, where others have made them otherwise than a sink takes them for.
     """
-    columns = ", ".join(f"{_quoted(column.name)} {_type(table, column)}" for column in table.columns)
+    columns = ", ".join(f"{_quoted(column.name)} {_type(column)}" for column in made or server_columns(table))
     assert table.key or engine == "MergeTree", "what is replaced is known by its key"
     order = ", ".join(_quoted(column.name) for column in table.key_columns)
     text = f"CREATE TABLE {_quoted(table.name)} ({columns}) ENGINE = {engine} ORDER BY tuple({order})"
@@ -104,10 +116,19 @@ def select_keys(request: AskForKeys, engine: ClickHouseEngine = "MergeTree") -> 
     return _statement(_select(table, engine, "") + where + b" FORMAT JSONEachRow", _AS_STORED)
 
 
-def select_table(table: RowTable, engine: ClickHouseEngine = "MergeTree") -> HttpRequest:
-    """Read all rows, with their parts, by one thread: `clickhouse_answers.oldest_first` brings them into order."""
+def select_table(
+    table: RowTable, engine: ClickHouseEngine = "MergeTree", made: Sequence[ServerColumn] = ()
+) -> HttpRequest:
+    """Read all rows, with their parts, by one thread: `clickhouse_answers.oldest_first` brings them into order.
+
+    Args:
+        table: its columns.
+        engine: what keeps the rows.
+        made: the columns, where others have made them otherwise; a time of whole seconds is read in microseconds.
+    """
+    times = {column.name for column in made if column.kind == "datetime"}
     parameters = {**_AS_STORED, "max_threads": 1}
-    return _statement(_select(table, engine, f", {PART}") + b" FORMAT JSONEachRow", parameters)
+    return _statement(_select(table, engine, f", {PART}", times) + b" FORMAT JSONEachRow", parameters)
 
 
 def _statement(body: bytes, parameters: Mapping[str, str | int]) -> HttpRequest:
@@ -119,15 +140,19 @@ def _headers(body: bytes) -> Mapping[str, str]:
     return {"Content-Type": "application/octet-stream", "Content-Length": str(len(body))}
 
 
-def _type(table: RowTable, column: Column) -> str:
+def _type(column: ServerColumn) -> str:
     type_ = _TYPES[column.kind]
-    return type_ if column.required or column.name in table.key else f"Nullable({type_})"
+    return type_ if column.required else f"Nullable({type_})"
 
 
-def _select(table: RowTable, engine: ClickHouseEngine, more: str) -> bytes:
-    names = ", ".join(_quoted(column.name) for column in table.columns)
+def _select(table: RowTable, engine: ClickHouseEngine, more: str, times: Collection[str] = ()) -> bytes:
+    names = ", ".join((_in_microseconds if each.name in times else _quoted)(each.name) for each in table.columns)
     final = " FINAL" if engine == "ReplacingMergeTree" else ""
     return f"SELECT {names}{more} FROM {_quoted(table.name)}{final}".encode()  # noqa: S608 - names are quoted
+
+
+def _in_microseconds(name: str) -> str:
+    return f"toInt64(toUInt32({_quoted(name)})) * 1000000 AS {_quoted(name)}"  # no zone of the server's moves it
 
 
 def _quoted(name: str) -> str:

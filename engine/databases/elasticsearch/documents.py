@@ -11,6 +11,8 @@ from engine.rows.row_table import Column, ColumnValue, RowTable, TableRow
 MOST_ID_BYTES = 512  # above, a `_bulk` request is refused as a whole
 MOST_KEYWORD_BYTES = 32_766
 
+DocumentValue = bool | int | float | str | None
+
 _FIELD_TYPES = {
     "int64": "long", "uint64": "unsigned_long", "float64": "double", "bool": "boolean",
     "timestamp": "long", "ip": "ip", "bytes": "binary",
@@ -20,7 +22,7 @@ _NOT_SEARCHED = {"type": "keyword", "index": False, "doc_values": False}  # text
 
 def id_of(key: TableRow) -> str:
     """The `_id` of a document: its key, such that no two keys have one; of several columns as a JSON array."""
-    values = [_stored(value) for value in key]
+    values = [stored_value(value) for value in key]
     if len(values) > 1:
         return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     value = values[0]
@@ -38,9 +40,14 @@ def why_no_id(table: RowTable, row: TableRow) -> str:
     return "" if id_ else "its key is empty, and an _id can't be"
 
 
-def document_of(table: RowTable, row: TableRow) -> dict[str, bool | int | float | str | None]:
+def document_of(table: RowTable, row: TableRow) -> dict[str, DocumentValue]:
     """The document of a row, with all of its columns."""
-    return {column.name: _stored(value) for column, value in zip(table.columns, row, strict=True)}
+    return {column.name: stored_value(value) for column, value in zip(table.columns, row, strict=True)}
+
+
+def stored_value(value: ColumnValue) -> DocumentValue:
+    """A value as a document has it: bytes are base64."""
+    return b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def row_of(table: RowTable, source: Mapping[str, object]) -> TableRow:
@@ -69,10 +76,6 @@ def _field(column: Column) -> Mapping[str, object]:
         return {"type": _FIELD_TYPES[column.kind]}
     short = column.kind == "text" and 0 < column.most_bytes <= MOST_KEYWORD_BYTES
     return {"type": "keyword"} if short else _NOT_SEARCHED
-
-
-def _stored(value: ColumnValue) -> bool | int | float | str | None:
-    return b64encode(value).decode() if isinstance(value, bytes) else value
 
 
 def _read(column: Column, value: object) -> ColumnValue:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.databases.sql.sql_types import MYSQL_TYPES, POSTGRES_TYPES, SQLITE_TYPES, TypeOf
-from engine.rows.row_table import Column, RowTable
+from engine.rows.row_table import RowTable
+from engine.rows.server_column import ServerColumn, StoredKind
 
 DialectName = Literal["mariadb", "mysql", "postgres", "sqlite"]
 
@@ -34,7 +35,7 @@ class SqlDialect:
     name: DialectName
     quote: str
     placeholder: str
-    type_of: Mapping[str, TypeOf]
+    type_of: Mapping[StoredKind, TypeOf]
     order_type: str
     table_options: str
     engines: tuple[str, ...]
@@ -57,7 +58,7 @@ class SqlDialect:
         """A text that stands beside placeholders: where these begin with a percent sign, that is doubled in it."""
         return text.replace("%", "%%") if "%" in self.placeholder else text
 
-    def column_type(self, column: Column, *, in_key: bool) -> str:
+    def column_type(self, column: ServerColumn, *, in_key: bool) -> str:
         """The type of a column, with what else the server checks of its values."""
         return self.type_of[column.kind](column, self.quoted(column.name), in_key)
 

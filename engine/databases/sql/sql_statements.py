@@ -9,6 +9,7 @@ from engine.databases.request import AskForKeys, WriteRows
 from engine.databases.sql.sql_dialect import SqlDialect
 from engine.databases.sql.sql_values import SqlParameter, as_parameter
 from engine.rows.row_table import Column, ColumnValue, RowTable, TableRow
+from engine.rows.server_column import ServerColumn, server_columns
 
 # The column that says which row is older: each table has it, since no server says that of its own accord.
 ROW_ORDER = "wptest_order"
@@ -21,20 +22,22 @@ class SqlStatement(NamedTuple):
     parameters: tuple[SqlParameter, ...] = ()
 
 
-def create_table(dialect: SqlDialect, table: RowTable, engine: str = "") -> SqlStatement:
+def create_table(
+    dialect: SqlDialect, table: RowTable, engine: str = "", made: Sequence[ServerColumn] = ()
+) -> SqlStatement:
     """Make the table: its columns, a column for the order of rows, the key as a unique one.
 
     Args:
         dialect: whose words it is in.
         table: its columns and key.
         engine: one of the dialect's, its first by default.
+        made: the columns, where others have made them otherwise than a sink takes them for.
     """
     assert not engine or engine in dialect.engines, f"{dialect.name} has no {engine}"
     columns = [f"{dialect.quoted(ROW_ORDER)} {dialect.order_type}"]
-    for column in table.columns:
-        in_key = column.name in table.key
-        type_ = dialect.column_type(column, in_key=in_key)
-        not_null = " NOT NULL" if column.required or in_key else ""
+    for column in made or server_columns(table):
+        type_ = dialect.column_type(column, in_key=column.name in table.key)
+        not_null = " NOT NULL" if column.required else ""
         columns.append(f"{dialect.quoted(column.name)} {type_}{not_null}")
     if table.key:
         columns.append(f"UNIQUE ({_names(dialect, [column.name for column in table.key_columns])})")

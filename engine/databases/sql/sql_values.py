@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,6 +14,8 @@ SqlParameter = ColumnValue | datetime  # what a driver is given
 
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - columns have no zone either, so that no setting of a session can move them
 _MICROSECOND = timedelta(microseconds=1)
+_DIGITS = re.compile(r"0|-?[1-9][0-9]*")
+ZERO_TIME = -62_167_219_200_000_000  # MySQL's 0000-00-00, which stands for every time that is none
 
 
 def as_parameter(dialect: SqlDialect, column: Column, value: ColumnValue) -> SqlParameter:
@@ -39,14 +42,25 @@ def row_read(table: RowTable, values: Sequence[object]) -> TableRow:
     return tuple(_as_value(column, value) for column, value in zip(table.columns, values, strict=True))
 
 
+def whole_number(digits: str) -> int | str:
+    """The number that digits stand for, where it would be written so; SQLite has large ones and others as texts."""
+    return int(digits) if _DIGITS.fullmatch(digits) else digits
+
+
 def _as_value(column: Column, value: object) -> ColumnValue:
     match column.kind, value:
         case _, None:
             return None
         case "bool", bool() | int():
             return bool(value)
+        case "int64", bool():  # PostgreSQL's truth is no number
+            return value
         case "timestamp", datetime():
             return (value - _EPOCH) // _MICROSECOND
+        case "timestamp", str() if value.startswith("0000-00-00"):
+            return ZERO_TIME
+        case "int64" | "uint64", str():
+            return whole_number(value)
         case "int64" | "uint64" | "timestamp", int() | str() | Decimal():
             return int(value)
         case "float64", float() | int():

@@ -143,5 +143,10 @@ def _batch(params: Params, called: str, type_: DatabaseType) -> int:
 def _refuse_empty(params: Params, called: str, key: str) -> None:
     """Tell of what WarpParse wants, in its words: here a server needs no address."""
     holder, message = params.holder(key), f"{called}.{key} must not be empty"
-    if not holder.is_wrong(key):
-        holder.refuse(key if key in holder else None, message, f'add: {key} = "..."', RefusedPart.SINK)
+    if holder.is_wrong(key):
+        return
+    help_ = f'add: {key} = "..."'
+    if key in holder:
+        holder.refuse(key, message, help_, RefusedPart.SINK)
+    else:
+        holder.refuse_lack(key, message, help_, RefusedPart.SINK)

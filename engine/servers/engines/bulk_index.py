@@ -6,12 +6,13 @@ Sources: section 3.2 of the notes on real servers.
 from __future__ import annotations
 
 from engine.databases.elasticsearch.documents import document_of, id_of
-from engine.databases.request import ByItem, ItemStatus, ServerRefusal, WriteRows
+from engine.databases.request import FIRST_REFUSED, ByItem, ItemStatus, ServerRefusal, WriteRows
 from engine.rows.row_table import TableRow
+from engine.rows.server_column import ServerColumn
 from engine.servers.engines.fitting import ColumnsOf, Fit
 from engine.servers.engines.index_mapping import FieldTypes, WrongDocument
 from engine.servers.server_settings import ServerSettings
-from engine.servers.server_table import ServerColumn, ServerTable
+from engine.servers.server_table import ServerTable
 from engine.servers.table_engine import Decision, EngineKind, Flush
 from engine.servers.table_state import ChangeUnit, Learn, RowGone, StatementDraft, TableChange, TableState
 from engine.servers.wire_size import body_bytes
@@ -22,7 +23,6 @@ BAD_REQUEST = "400"
 CREATED = ItemStatus(201)
 UPDATED = ItemStatus(200)
 CONFLICT = ItemStatus(409, "version_conflict_engine_exception")
-FIRST_REFUSED = 400
 QUEUE_FULL = ItemStatus(429, "rejected_execution_exception")
 
 
@@ -54,8 +54,8 @@ class BulkIndex:
             items.append(status)
             if unit:
                 units.append(unit)
-        refused = [(place, str(item.status)) for place, item in enumerate(items) if item.status >= FIRST_REFUSED]
-        return Decision(ByItem(tuple(items)), units, refused)
+        answer = ByItem(tuple(items))
+        return Decision(answer, units, answer.refused)
 
     def _item(
         self, draft: StatementDraft, types: FieldTypes, request: WriteRows, sent: TableRow, key: TableRow | None

@@ -1,7 +1,7 @@
 """How versions of ClickHouse read JSONEachRow: what a text is to a column of numbers, and a number to one of texts.
 
 Sources: 18.16.1 over HTTP, 200 random histories and section 3.3 of the notes on real servers; 26.9.2.1 in process
-(chdb 4.4.0), each kind of column with some forty values.
+(chdb 4.4.0), each kind of column with some sixty values.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from engine.rows.row_table import ColumnValue
+from engine.servers.engines.clickhouse_times import OF_ANOTHER_TYPE, seconds_of_18, seconds_of_26
 from engine.servers.engines.fitting import Misfit
 
 NO_STRING = "Code: 26"
-OF_ANOTHER_TYPE = "Code: 27"
 NO_NUMBER = "Code: 72"
 NO_STRING_26 = "Code: 117"
 
-_SIGNS = re.compile(r"[+-]*")
-_DIGITS = re.compile(r"[0-9]*")
+_SIGN = re.compile(r"[+-]")
+_SIGNS_AND_DIGITS = re.compile(r"[0-9+-]*")
 _SIGN_ALONE = re.compile(r"[+-](?![0-9])")
 _WHOLE = re.compile(r"[+-]?[0-9]+")
 _PARTS_OF_NUMBER = re.compile(r"(?P<before>-?[0-9]*)(?P<behind>\.?[0-9]*)(?:[eE](?P<power>[+-]?[0-9]*))?")
@@ -38,23 +38,26 @@ class ClickHouseReading:
         fraction: of a text where floats are.
         text: of what is no text where texts are.
         no_text: the code of NULL where a text has to be.
+        seconds: of what is no NULL where a time of whole seconds is: since 1970, up to 2106.
     """
 
     whole: Callable[[str, bool], int | Misfit]
     fraction: Callable[[str], float | Misfit]
     text: Callable[[float], str | Misfit]
     no_text: str
+    seconds: Callable[[ColumnValue], int | Misfit]
 
 
 def _whole_of_18(text: str, is_signed: bool) -> int | Misfit:
-    signs = _SIGNS.match(text)
-    assert signs is not None, "there may be none"
-    if "-" in signs[0] and not is_signed:
+    """Signs may stand anywhere: `2025-10-04` is -20251004."""
+    found = _SIGNS_AND_DIGITS.match(text)
+    assert found is not None, "there may be none"
+    if "-" in found[0] and not is_signed:
         return Misfit(None, NO_NUMBER)
-    digits = text[signs.end() :]
-    if not _DIGITS.fullmatch(digits):
+    if found.end() < len(text):
         return Misfit(None, OF_ANOTHER_TYPE)
-    return int(digits or "0") * (-1 if "-" in signs[0] else 1)
+    digits = _SIGN.sub("", text)
+    return int(digits or "0") * (-1 if "-" in text else 1)
 
 
 def _fraction_of_18(text: str) -> float | Misfit:
@@ -97,8 +100,8 @@ def _no_text(_number: float) -> Misfit:
     return Misfit(None, NO_STRING)
 
 
-READING_18 = ClickHouseReading(_whole_of_18, _fraction_of_18, _no_text, NO_STRING)
-READING_26 = ClickHouseReading(_whole_of_26, _fraction_of_26, _written, NO_STRING_26)
+READING_18 = ClickHouseReading(_whole_of_18, _fraction_of_18, _no_text, NO_STRING, seconds_of_18)
+READING_26 = ClickHouseReading(_whole_of_26, _fraction_of_26, _written, NO_STRING_26, seconds_of_26)
 
 
 def text_read(reading: ClickHouseReading, value: ColumnValue) -> ColumnValue | Misfit:

@@ -9,19 +9,20 @@ import math
 from functools import partial
 
 from engine.rows.row_table import ColumnValue
+from engine.rows.server_column import ServerColumn
 from engine.servers.engines.clickhouse_reading import (
     NO_NUMBER,
-    OF_ANOTHER_TYPE,
     TRUTHS,
     ClickHouseReading,
     text_read,
 )
+from engine.servers.engines.clickhouse_times import OF_ANOTHER_TYPE
 from engine.servers.engines.fitting import Fit, Misfit
-from engine.servers.server_table import RANGES, ServerColumn
+from engine.servers.engines.times import PER_SECOND
+from engine.servers.server_table import RANGES
 
 _BEYOND_FLOAT = 10**308
-_SECOND = 1_000_000  # microseconds
-_LAST_DATETIME = (2**32 - 1) * _SECOND
+_BYTES = ("int8", "uint8")
 
 
 def clickhouse_fit(column: ServerColumn, reading: ClickHouseReading) -> Fit:
@@ -36,16 +37,24 @@ def clickhouse_fit(column: ServerColumn, reading: ClickHouseReading) -> Fit:
         case "bool":
             return _integer("uint8", reading)
         case "datetime":
-            return _datetime
+            return partial(_datetime, reading)
         case "timestamp":
             return _integer("int64", reading)
         case kind:
             return _integer(kind, reading)
 
 
-def null_as_number(column: ServerColumn) -> ColumnValue:
-    """What a column of numbers that has no null makes of it."""
-    return float("nan") if column.kind == "float64" else 0
+def null_read(column: ServerColumn, reading: ClickHouseReading) -> ColumnValue | Misfit:
+    """What a column that has no null makes of it."""
+    match column.kind:
+        case "text" | "bytes" | "ip" | "json":
+            return text_read(reading, None)
+        case "datetime":
+            return reading.seconds(None)
+        case "float64":
+            return math.nan
+        case _:
+            return 0
 
 
 def type_default(column: ServerColumn) -> ColumnValue:
@@ -64,7 +73,7 @@ def _integer(kind: str, reading: ClickHouseReading) -> Fit:
     low, high = RANGES[kind]
 
     def whole(text: str) -> int | Misfit:
-        return TRUTHS[text] if kind == "uint8" and text in TRUTHS else reading.whole(text, low < 0)
+        return TRUTHS[text] if kind in _BYTES and text in TRUTHS else reading.whole(text, low < 0)
 
     def fit(value: ColumnValue) -> ColumnValue | Misfit:
         number = whole(_as_text(value)) if isinstance(value, str | bytes) else value
@@ -98,7 +107,6 @@ def _as_text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode(errors="surrogateescape")
 
 
-def _datetime(value: ColumnValue) -> ColumnValue | Misfit:
-    if type(value) is not int:
-        return Misfit(None, OF_ANOTHER_TYPE)
-    return min(max(value, 0), _LAST_DATETIME) // _SECOND * _SECOND
+def _datetime(reading: ClickHouseReading, value: ColumnValue) -> ColumnValue | Misfit:
+    seconds = reading.seconds(value)
+    return seconds if isinstance(seconds, Misfit) else seconds * PER_SECOND

@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeGuard
 from engine.kernel.by_identity import ByIdentity
 from engine.rows.row_mapping import MOST_ROWS
 from engine.rows.row_table import ColumnValue, RowTable, TableRow
-from engine.servers.server_table import ServerColumn, ServerTable
+from engine.rows.server_column import ServerColumn
+from engine.servers.server_table import ServerTable
 
 
 class Misfit(NamedTuple):

@@ -15,8 +15,9 @@ from typing import Any
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue, TableRow
+from engine.rows.server_column import ServerColumn
 from engine.servers.engines.clickhouse_reading import READING_18, READING_26, ClickHouseReading
-from engine.servers.engines.clickhouse_values import clickhouse_fit, null_as_number, type_default
+from engine.servers.engines.clickhouse_values import clickhouse_fit, null_read, type_default
 from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, StoredRow
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
@@ -112,17 +113,20 @@ class MergeTreeTable:
         if stored is not None and columns.straight:
             return stored
         row = list[ColumnValue]()
-        for column, value, place in zip(self._table.columns, made, columns.places, strict=True):
+        for column, fitted, place in zip(self._table.columns, made, columns.places, strict=True):
+            is_missing = fitted is None and (column.required or place < 0)
+            value = self._instead_of_null(column, place) if is_missing else fitted
             if isinstance(value, Misfit):
-                return value._replace(text=f"wrong value for column {column.name}")
-            if value is None and (column.required or place < 0):
-                if column.kind in ("text", "bytes", "ip", "json") and place >= 0 and not self._lenient:
-                    return Misfit(None, self._version.reading.no_text, f"null for column {column.name}")
-                is_null = place >= 0 and not self._lenient
-                row.append(null_as_number(column) if is_null else type_default(column))
-            else:
-                row.append(value)
+                what = "wrong value" if isinstance(fitted, Misfit) else "null"
+                return value._replace(text=f"{what} for column {column.name}")
+            row.append(value)
         return columns.stored(tuple(row), sent)
+
+    def _instead_of_null(self, column: ServerColumn, place: int) -> ColumnValue | Misfit:
+        """What stands in a column that has no null, where it was sent or the row has no such column."""
+        if place < 0 or self._lenient:
+            return type_default(column)
+        return null_read(column, self._version.reading)
 
     def _parts(self, block: _Block) -> dict[ColumnValue, _Block]:
         """The rows of a block by partition: each is a part of the table by itself."""
@@ -205,7 +209,7 @@ def _kind(name: str, version: Version, *, final: bool = False) -> EngineKind:
         broken=ServerRefusal("Code: 75", "cannot write to file descriptor"),
         skips_damage=True,
         keeps_connections=False,
-        stores_cut_bodies=True,
+        cut_bodies="stored_if_whole_lines",
         final=final,
         settings=version.settings,
     )

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Sequence
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.rows.row_table import ColumnValue
+from engine.rows.server_column import ServerColumn
 from engine.servers.engines.fitting import Columns, ColumnsOf, Fit, FittedRow, Misfit, StoredRow
 from engine.servers.engines.numbers import number_as_text, number_in, rounded
+from engine.servers.engines.times import PER_SECOND, time_as_text, time_written
 from engine.servers.server_settings import ServerSettings
-from engine.servers.server_table import RANGES, ServerColumn, ServerTable
+from engine.servers.server_table import RANGES, ServerTable
 from engine.servers.table_engine import Decision, EngineKind, Flush
 from engine.servers.table_state import StatementDraft, TableState
 
@@ -25,7 +27,11 @@ _TOO_LONG = "22001"
 _OUT_OF_RANGE = "22003"
 _NO_NUMBER = "22P02"
 _NO_TIME = "22007"
+_NO_SUCH_TIME = "22008"
+_LAST_SECOND = 60
 _WRONG_TYPE = "42804"
+_NUMBERS = frozenset({"int64", "uint64", "float64"})
+_TEXTS = frozenset({"text", "ip", "json"})
 _NO_COLUMN = "42703"
 NUL = "22021"
 _CHECK = "23514"
@@ -110,6 +116,15 @@ def _write(draft: StatementDraft, request: WriteRows, stored: StoredRow) -> int 
 
 
 def _fit(column: ServerColumn) -> Fit:
+    if column.kind in ("timestamp", "datetime"):
+        return _no_time if column.sent in _NUMBERS else _time_fit(column)
+    fit = _fit_of(column)
+    if column.sent != "timestamp":
+        return fit
+    return _time_as_text(fit) if column.kind in _TEXTS else _wrong_type
+
+
+def _fit_of(column: ServerColumn) -> Fit:
     match column.kind:
         case "text":
             return _text(column.length)
@@ -125,8 +140,6 @@ def _fit(column: ServerColumn) -> Fit:
             return _bool
         case "float64":
             return _float
-        case "timestamp" | "datetime":
-            return _time
         case kind:
             return _integer(*RANGES[kind])
 
@@ -177,7 +190,7 @@ def _numeric(value: ColumnValue) -> ColumnValue | Misfit:
     number = number_in(value) if isinstance(value, str) else value
     if number is None:
         return Misfit(None, _NO_NUMBER)
-    whole = rounded(number, was_text=isinstance(value, str))
+    whole = rounded(number, was_text=True)  # a decimal number is rounded away from zero
     if whole is None or abs(whole) >= _TWENTY_DIGITS:
         return Misfit(None, _OUT_OF_RANGE)
     low, high = RANGES["uint64"]
@@ -231,12 +244,44 @@ def _bytes(length: int) -> Fit:
     return fit
 
 
-def _time(value: ColumnValue) -> ColumnValue | Misfit:
-    if isinstance(value, str):
+def _no_time(_value: ColumnValue) -> Misfit:
+    """What is sent as a number is no time to this server; times of ours are numbers here as well."""
+    return Misfit(
+        None, _WRONG_TYPE, "column is of type timestamp without time zone but expression is of type bigint"
+    )
+
+
+def _wrong_type(_value: ColumnValue) -> Misfit:
+    return Misfit(None, _WRONG_TYPE, "expression is of type timestamp without time zone")
+
+
+def _time_as_text(fit: Fit) -> Fit:
+    return lambda value: fit(time_as_text(int(value or 0), is_short=True))
+
+
+def _time_fit(column: ServerColumn) -> Fit:
+    """A zone is read and makes no difference; a `datetime` has the nearest second."""
+    unit = 1 if column.kind == "timestamp" else PER_SECOND
+
+    def fit(value: ColumnValue) -> ColumnValue | Misfit:
+        time = _time_in(value) if isinstance(value, str) else value
+        if type(time) is not int:
+            return time if isinstance(time, Misfit) else Misfit(None, _WRONG_TYPE)
+        if not _FIRST_TIME <= time <= _LAST_TIME:
+            return Misfit(None, _NO_SUCH_TIME)
+        nearest = (abs(time) + unit // 2) // unit * unit
+        return nearest if time >= 0 else -nearest
+
+    return fit
+
+
+def _time_in(text: str) -> int | Misfit:
+    written = time_written(text)
+    if written is None:
         return Misfit(None, _NO_TIME)
-    if type(value) is not int:
-        return Misfit(None, _WRONG_TYPE)
-    return value if _FIRST_TIME <= value <= _LAST_TIME else Misfit(None, "22008")
+    if not (written.has_day and written.has_hour(_LAST_SECOND)):
+        return Misfit(None, _NO_SUCH_TIME)
+    return written.seconds * PER_SECOND + round(float(f"0.{written.fraction or 0}") * PER_SECOND)
 
 
 POSTGRES_ENGINE = EngineKind(

@@ -6,14 +6,18 @@ Sources: section 3.1 of the notes on real servers; the order of checks and what 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
+from engine.databases.sql.sql_dialect import SQLITE
+from engine.databases.sql.sql_values import whole_number
 from engine.rows.row_table import ColumnValue, TableRow
+from engine.rows.server_column import ServerColumn
 from engine.servers.engines.fitting import Columns, ColumnsOf, Fit, Misfit
 from engine.servers.engines.numbers import number_in
 from engine.servers.server_settings import ServerSettings
-from engine.servers.server_table import RANGES, ServerColumn, ServerTable
+from engine.servers.server_table import RANGES, ServerTable
 from engine.servers.table_engine import WITHOUT_NETWORK, Decision, EngineKind, Flush
 from engine.servers.table_state import StatementDraft, TableState
 
@@ -23,6 +27,7 @@ _CHECK = "SQLITE_CONSTRAINT_CHECK"
 _DUPLICATE = "SQLITE_CONSTRAINT_PRIMARYKEY"
 UNIQUE = "SQLITE_CONSTRAINT_UNIQUE"
 _WRONG_TYPE = "SQLITE_CONSTRAINT_DATATYPE"
+_TYPE_NAMES: Mapping[type, str] = {str: "TEXT", bytes: "BLOB", float: "REAL", int: "INTEGER"}
 _LOW, _HIGH = RANGES["int64"]
 
 
@@ -48,39 +53,51 @@ class SqliteTable:
         draft, affected = StatementDraft(state), 0
         for place, sent in enumerate(request.rows):
             row = self._row(state, draft, columns, sent)
-            code = row if isinstance(row, str) else self._write(draft, columns, request, row, sent)
-            if not code:
+            wrong = row if isinstance(row, ServerRefusal) else self._write(draft, columns, request, row, sent)
+            if wrong is None:
                 affected += 1
-            elif not _is_forgiven(request, code):
-                return Decision(ServerRefusal(code), (), ((place, code),))
+            elif not _is_forgiven(request, wrong.code):
+                return Decision(wrong, (), ((place, wrong.code),))
         return Decision(RowsWritten(affected), draft.together)
 
-    def _row(self, state: TableState, draft: StatementDraft, columns: Columns, sent: TableRow) -> TableRow | str:
-        """The row as it is stored, or the code of the first rule that it breaks: rowid, NULL, type, CHECK."""
+    def _row(
+        self, state: TableState, draft: StatementDraft, columns: Columns, sent: TableRow
+    ) -> TableRow | ServerRefusal:
+        """The row as it is stored, or the first rule that it breaks: rowid, NULL, type, CHECK."""
         row: list[ColumnValue | Misfit] = [*columns.fitted(sent).values]
         if self._rowid >= 0:
             number = _rowid(row[self._rowid])
             if number is None:
                 if row[self._rowid] is not None:
-                    return MISMATCH
+                    return ServerRefusal(MISMATCH, "datatype mismatch")
                 number = _next_rowid(state, draft)
             row[self._rowid] = number
-        if any(row[place] is None for place in columns.required):
-            return _NOT_NULL
-        made = tuple(value for value in row if not isinstance(value, Misfit))
-        return _WRONG_TYPE if len(made) < len(row) else self._broken_check(made) or made
+        missing = next((place for place in columns.required if row[place] is None), None)
+        if missing is not None:
+            return ServerRefusal(_NOT_NULL, f"NOT NULL constraint failed: {self._named(missing)}")
+        made: list[ColumnValue] = []
+        for place, value in enumerate(row):
+            if isinstance(value, Misfit):
+                return ServerRefusal(value.code, f"cannot store {value.text} column {self._named(place)}")
+            made.append(value)
+        return self._broken_check(made) or tuple(made)
 
-    def _broken_check(self, row: TableRow) -> str:
+    def _broken_check(self, row: Sequence[ColumnValue]) -> ServerRefusal | None:
         for place in self._checked:
-            value = row[place]
-            if value is not None and _length(value) > self._table.columns[place].length:
-                return _CHECK
-        return ""
+            value, column = row[place], self._table.columns[place]
+            if value is not None and _length(value) > column.length:
+                rule = f"length({SQLITE.quoted(column.name)}) <= {column.length}"
+                return ServerRefusal(_CHECK, f"CHECK constraint failed: {rule}")
+        return None
+
+    def _named(self, *places: int) -> str:
+        """Columns as errors name them."""
+        return ", ".join(f"{self._table.name}.{self._table.columns[place].name}" for place in places)
 
     def _write(
         self, draft: StatementDraft, columns: Columns, request: WriteRows, row: TableRow, sent: TableRow
-    ) -> str:
-        """Write the row; the code of the rule about keys, if it breaks that."""
+    ) -> ServerRefusal | None:
+        """Write the row, unless it breaks the rule about keys."""
         _, key, as_sent = columns.stored(row, sent)
         known = draft.find(key)
         if known is None:
@@ -88,8 +105,8 @@ class SqliteTable:
         elif request.mode == "upsert":
             draft.replace(known[0], key, row, as_sent)
         else:
-            return self._duplicate
-        return ""
+            return ServerRefusal(self._duplicate, f"UNIQUE constraint failed: {self._named(*columns.key)}")
+        return None
 
 
 def _is_forgiven(request: WriteRows, code: str) -> bool:
@@ -99,7 +116,7 @@ def _is_forgiven(request: WriteRows, code: str) -> bool:
     return request.mode == "ignore_errors" and code not in (MISMATCH, _WRONG_TYPE)
 
 
-def _affinity(column: ServerColumn) -> Fit:
+def _affinity(column: ServerColumn) -> Callable[[ColumnValue], ColumnValue]:
     match column.kind:
         case "text" | "ip" | "json":
             return _as_text
@@ -128,15 +145,22 @@ def _strictly(column: ServerColumn) -> Fit:
 
     def fit(value: ColumnValue) -> ColumnValue | Misfit:
         made = affinity(value)
-        return made if made is None or isinstance(made, type_) else Misfit(None, _WRONG_TYPE)
+        return made if made is None or isinstance(made, type_) else _of_another_type(made, type_)
 
     return fit
 
 
+def _of_another_type(value: ColumnValue, type_: type) -> Misfit:
+    found = "INT" if isinstance(value, int) else _TYPE_NAMES[type(value)]
+    return Misfit(None, _WRONG_TYPE, f"{found} value in {_TYPE_NAMES[type_]}")
+
+
 def _digits(value: ColumnValue) -> ColumnValue | Misfit:
-    if isinstance(value, bytes):
-        return Misfit(None, _WRONG_TYPE)
-    return value if isinstance(value, int) else _as_text(value)
+    """A number as text, which is read as the number; what is none stays the text that it is."""
+    if isinstance(value, int):
+        return value
+    text = _as_text(value)
+    return whole_number(text) if isinstance(text, str) else _of_another_type(text, str)
 
 
 def _unchanged(value: ColumnValue) -> ColumnValue:

@@ -6,17 +6,18 @@ in the page cache is written unit by unit, as the server goes through the rows.
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
+from functools import partial
 
+from engine.databases.request import WriteRows
 from engine.kernel import sleep
 from engine.servers.simulated.row_records import as_record, units_before_damage, units_in
-from engine.servers.table_engine import EngineKind, Flush, TableEngine
-from engine.servers.table_state import ChangeUnit, TableState
+from engine.servers.table_engine import Decision, EngineKind, Flush, TableEngine
+from engine.servers.table_state import ChangeUnit, TableState, first_version
+from engine.storage.faults import FULL
 from engine.storage.files import Files, Handle
 from engine.units import SECOND
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 LOOKS_FOR_SPACE = 60 * SECOND  # how often MyISAM and Aria try again when the disk is full
 
 
@@ -28,7 +29,6 @@ class OpenTable:
     """A table whose file is open.
 
     Attributes:
-        rules: what its engine does with a request.
         state: what is committed.
         was_repaired: when it was opened, its file said that it was written to.
     """
@@ -36,7 +36,7 @@ class OpenTable:
     def __init__(
         self, files: Files, handle: Handle, *, kind: EngineKind, flush: Flush, rules: TableEngine, state: TableState
     ) -> None:
-        self.rules = rules
+        self._rules = rules
         self.state = state
         self.was_repaired = False
         self._files = files
@@ -45,10 +45,18 @@ class OpenTable:
         self._flush = flush
         self._waits = kind.full is None
         self._lives_on = kind.broken is not None
-        self._staged: list[ChangeUnit] = []
+        self._staged: list[Sequence[ChangeUnit]] = []
         self._start = self._end = handle.size()
         self._memory: list[bytes] = []
+        self._aged = 0  # of these, so many were there when the last flush looked
         self._unsynced = False
+
+    def decide(self, request: WriteRows) -> Decision:
+        """What its engine does with a request now; the same rows in the same state are decided about once."""
+        rows = tuple(map(id, request.rows))  # and not the rows: 1 and true are equal
+        same = rows, request.table, request.mode, request.token, request.framed, request.flaws
+        made = self.state.version.once(same, lambda: (request, self._rules.decide(self.state, request)))
+        return made[1]
 
     @property
     def is_dirty(self) -> bool:
@@ -74,17 +82,18 @@ class OpenTable:
                 if not self._staged:
                     self._start = self._handle.size()
                 if units:
-                    await self._append(b"".join(map(as_record, units)), self._start)
-                self._staged += units
+                    await self._append(self._record(units), self._start)
+                    self._staged.append(units)
             case "cached":
                 for unit in units:
-                    await self._append(as_record(unit), self._handle.size())
+                    record = self.state.version.after(unit).once("record", partial(as_record, unit))
+                    await self._append(record, self._handle.size())
                     self.state.apply(unit)
                     self._unsynced = True
             case "in_memory":
-                for unit in units:
-                    self._memory.append(as_record(unit))
-                    self.state.apply(unit)
+                if units:
+                    self._memory.append(self._record(units))
+                    self.state.apply_all(units)
 
     async def commit(self) -> None:
         """Make what was written as durable as the server says that it is.
@@ -100,19 +109,20 @@ class OpenTable:
             if self._lives_on or (error.errno in FULL and not self._waits):  # else it ends, and its log with it
                 await self._undo(self._start)
             raise
-        for unit in self._staged:
-            self.state.apply(unit)
+        for units in self._staged:
+            self.state.apply_all(units)
         self._staged = []
 
-    async def flush(self) -> None:
-        """Write and sync what is kept back.
+    async def flush(self, *, is_last: bool = False) -> None:
+        """Write and sync what is kept back; unless it is the last time, what hasn't aged is kept on where it ages.
 
         Raises:
             OSError: it is kept for the next time.
             DamagedTable: as `write`.
         """
         start = self._handle.size()
-        data, count = b"".join(self._memory), len(self._memory)
+        count = self._aged if self._flush.ages and not is_last else len(self._memory)
+        data = b"".join(self._memory[:count])
         try:
             if data:
                 await self._handle.append(data)
@@ -123,6 +133,7 @@ class OpenTable:
                 await self._undo(start)
             raise
         del self._memory[:count]  # more may have come meanwhile
+        self._aged = len(self._memory)
         self._unsynced = False
 
     async def close(self) -> None:
@@ -133,6 +144,13 @@ class OpenTable:
         """
         if self._mark and self._files.exists(self._mark):
             await self._files.remove(self._mark)
+
+    def _record(self, units: Sequence[ChangeUnit]) -> bytes:
+        """Units as they come in the file, behind the state and what is staged."""
+        version = self.state.version
+        for each in (*self._staged, units):
+            version = version.after(each)
+        return version.once("record", lambda: b"".join(map(as_record, units)))
 
     async def _append(self, data: bytes, start: int) -> None:
         while True:
@@ -176,11 +194,12 @@ async def open_table(files: Files, path: str, kind: EngineKind, flush: Flush, ru
     Raises:
         OSError: that can't be done.
     """
-    is_new = not files.exists(path)
     handle = await files.open(path)
-    if is_new:
+    if not handle.size():  # whoever made it may have died before its name was durable
         await files.sync_dir(path.rpartition("/")[0])
     state, units, is_whole = state_of(await handle.read(0, handle.size()), kind)
+    if not units:
+        state = TableState(first_version(rules))
     if not is_whole:
         handle.close()
         await files.replace(path, b"".join(map(as_record, units)))

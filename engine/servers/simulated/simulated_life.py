@@ -78,14 +78,14 @@ class SimulatedLife(ServerLife):
     async def _close(self) -> None:
         for table in self.tables.values():
             if table.is_dirty:
-                await self._flush_now(table)
+                await self._flush_now(table, is_last=True)
             with suppress(OSError):  # it will be looked through once more, for nothing
                 await table.close()
 
-    async def _flush_now(self, table: OpenTable) -> None:
+    async def _flush_now(self, table: OpenTable, *, is_last: bool = False) -> None:
         """Flush a table; what can't be written is tried again, unless the server gives up at such errors."""
         try:
-            await table.flush()
+            await table.flush(is_last=is_last)
         except OSError as error:
             if self._setup.kind.broken is None:
                 await self._abort(error)

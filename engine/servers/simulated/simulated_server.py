@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import final
 
 from engine.machine import Machine
-from engine.rows.row_table import RowTable, TableRow
+from engine.rows.row_table import RowTable
 from engine.servers.connection import ServerConnection
 from engine.servers.engines.known import check_flush
 from engine.servers.server import DatabaseServer
@@ -16,7 +16,7 @@ from engine.servers.server_table import ServerTable
 from engine.servers.simulated.open_table import state_of
 from engine.servers.simulated.simulated_life import SimulatedLife
 from engine.servers.table_engine import EngineKind
-from engine.servers.table_reader import AlteredRow, TableReader
+from engine.servers.table_reader import AlteredRow, TableReader, VisibleRows
 from engine.servers.table_state import TableState
 from engine.storage.disk_port import read_all
 
@@ -46,21 +46,17 @@ class SimulatedServer(DatabaseServer):
     ) -> None:
         settings = settings or ServerSettings()
         check_flush(kind, settings.flush)
-        self._visible: dict[tuple[RowTable, bool], tuple[TableState, int, Sequence[TableRow]]] = {}
         super().__init__(Setup(machine, name, kind, {table.name: table for table in tables}, settings))
 
-    def visible(self, table: RowTable, *, final: bool = False) -> Sequence[TableRow]:
+    def visible(self, table: RowTable, *, final: bool = False) -> VisibleRows:
         """See `DatabaseServer.visible`."""
         state = self.state(table.name)
-        known = self._visible.get((table, final))
-        if known is None or known[0] is not state or known[1] != state.version:
-            rows = self._reader(table).rows(state, final=final)
-            known = self._visible[table, final] = state, state.version, rows
-        return known[2]
+        return state.version.once((table, final), lambda: self._reader(table).rows(state, final=final))
 
     def altered(self, table: RowTable) -> list[AlteredRow]:
         """See `DatabaseServer.altered`."""
-        return self._reader(table).altered(self.state(table.name))
+        state = self.state(table.name)
+        return self._reader(table).altered(state) if state.sent else []
 
     def hang_up(self, connection: ServerConnection) -> None:
         """See `DatabaseServer.hang_up`: nothing of it is kept here."""

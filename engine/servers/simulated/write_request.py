@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from engine.databases.request import (
     ByItem,
@@ -14,14 +15,19 @@ from engine.databases.request import (
     WriteRows,
 )
 from engine.kernel import Process
-from engine.servers.engines.bulk_index import FIRST_REFUSED, QUEUE_FULL
+from engine.kernel.by_identity import ByIdentity
+from engine.servers.engines.bulk_index import QUEUE_FULL
+from engine.servers.request_events import tell_refusal, tell_refused_rows, tell_rows_there
 from engine.servers.request_faults import CutAt, Refuse, Troubled, is_of_items
 from engine.servers.server_call import ServerCall
 from engine.servers.server_life import RequestDone
 from engine.servers.server_setup import Setup
-from engine.servers.simulated.open_table import FULL, OpenTable
+from engine.servers.simulated.open_table import OpenTable
 from engine.servers.table_engine import Decision
 from engine.servers.table_state import ChangeUnit, Put
+from engine.storage.faults import FULL
+
+_MOST_DECISIONS = 100
 
 
 class Writing:
@@ -50,7 +56,7 @@ class Writing:
             DamagedTable: the same.
         """
         await self._reach("received")
-        if self._cut("received"):
+        if self._setup.cut(self._call, "received"):
             return RequestDone(None)
         if self._call.rows is not None and not self._is_stored_in_part():
             return RequestDone(None)
@@ -61,65 +67,57 @@ class Writing:
         assert self._table is not None, "else it was turned away"
         chosen = self._refused_items()
         rest = self._without(chosen) if chosen else self._request
-        decision = self._table.rules.decide(self._table.state, rest)
+        decision = self._table.decide(rest)
         return await self._written(self._table, self._merged(decision, chosen) if chosen else decision)
 
     async def _written(self, table: OpenTable, decision: Decision) -> RequestDone:
         """Do what was decided: half of the units, then the rest; who is killed between leaves the first half."""
-        half = len(decision.units) // 2
+        first, rest = _halves(decision.units)
+        half = len(first)
         whole_only = self._setup.kind.in_one_record
         try:
             if not whole_only:
-                await table.write(decision.units[:half])
+                await table.write(first)
             self._call.leaves = half
             await self._reach("before_commit")
-            if self._is_over_with_its_client():
+            if self._setup.is_over_with_its_client(self._call):
                 return RequestDone(None)
-            is_cut = self._cut("before_commit")
-            units = decision.units[: half if is_cut else None][0 if whole_only else half :]
-            await table.write(_as_one(units) if whole_only else units)
+            is_cut = self._setup.cut(self._call, "before_commit")
+            kept = first if is_cut else decision.units
+            await table.write(_as_one(kept) if whole_only else () if is_cut else rest)
             await table.commit()
         except OSError as error:
             return RequestDone(self._failed(error, decision))
         if not is_cut:
             self._tell(decision)
         elif half:
-            self._tell_rows_there(decision.units[:half])
-        self._call.leaves = len(units) if whole_only else half + len(units)
+            self._tell_rows_there(first)
+        self._call.leaves = len(kept)
         await self._reach("after_commit")
-        if is_cut or self._cut("after_commit"):
+        if is_cut or self._setup.cut(self._call, "after_commit"):
             return RequestDone(None)
         return RequestDone(decision.answer, decision.disconnects)
-
-    def _is_over_with_its_client(self) -> bool:
-        return self._setup.kind.is_embedded and self._call.is_abandoned
 
     def _failed(self, error: OSError, decision: Decision) -> ServerAnswer:
         kind = self._setup.kind
         refusal = kind.full if error.errno in FULL else kind.broken
         if refusal is None:
             raise error
-        self._setup.emit("request.refused", request=self._call.number, code=refusal.code)
+        tell_refusal(self._setup, self._call, refusal.code)
         if isinstance(decision.answer, ByItem):
             failed = ItemStatus(int(refusal.code), refusal.text)
-            return ByItem(tuple(failed if item.status < FIRST_REFUSED else item for item in decision.answer.items))
+            return ByItem(tuple(item if item.is_refused else failed for item in decision.answer.items))
         return refusal
 
     async def _reach(self, point: FaultPoint) -> None:
         await self._setup.reach(self._call, point, self._process)
 
-    def _cut(self, point: FaultPoint) -> bool:
-        if not self._call.cut_at(point):
-            return False
-        self._setup.bite(self._call)
-        return True
-
     def _is_stored_in_part(self) -> bool:
-        """Whether a server does the rows that it has of a request that was cut: those before the end of a line."""
-        wrong = self._call.wrong
+        """Whether a server does the rows that it has of a request that was cut."""
+        wrong, kept = self._call.wrong, self._setup.kind.cut_bodies
         spoilt = self._request.framed or (isinstance(wrong, CutAt) and (wrong.reset or wrong.inside_line))
         rows = self._call.rows or 0
-        if not self._setup.kind.stores_cut_bodies or spoilt or not rows:
+        if not rows or kept == "dropped" or (kept == "stored_if_whole_lines" and spoilt):
             self._setup.emit("request.dropped", request=self._call.number, rows=rows)
             return False
         request = self._request
@@ -172,36 +170,34 @@ class Writing:
             return decision
         others = iter(decision.answer.items)
         items = tuple(chosen[at] if at in chosen else next(others) for at in range(len(self._request.rows)))
-        return Decision(ByItem(items), decision.units, _refused_in(items))
+        answer = ByItem(items)
+        return Decision(answer, decision.units, answer.refused)
 
     def _tell_refusal(self, answer: ServerAnswer) -> None:
         if isinstance(answer, ByItem):
-            self._tell_rows(_refused_in(answer.items))
+            tell_refused_rows(self._setup, self._call, answer.refused)
         elif isinstance(answer, ServerRefusal):
-            self._setup.emit("request.refused", request=self._call.number, code=answer.code)
+            tell_refusal(self._setup, self._call, answer.code)
 
     def _tell(self, decision: Decision) -> None:
-        self._tell_rows(decision.refused)
+        tell_refused_rows(self._setup, self._call, decision.refused)
         if isinstance(decision.answer, ServerRefusal):
-            self._setup.emit("request.refused", request=self._call.number, code=decision.answer.code)
+            tell_refusal(self._setup, self._call, decision.answer.code)
         if decision.units or not isinstance(decision.answer, ServerRefusal):
             self._tell_rows_there(decision.units)
 
     def _tell_rows_there(self, units: Iterable[ChangeUnit]) -> None:
-        rows = sum(isinstance(change, Put) for unit in units for change in unit)
-        self._setup.emit("server.committed", request=self._call.number, rows=rows)
-        if rows and self._call.is_abandoned:
-            self._setup.emit("server.wrote_late", request=self._call.number, rows=rows)
-
-    def _tell_rows(self, refused: Sequence[tuple[int, str]]) -> None:
-        for code in dict.fromkeys(code for _, code in refused):
-            places = [place for place, each in refused if each == code]
-            self._setup.emit("row.refused", request=self._call.number, code=code, rows=len(places), first=places[0])
+        rows = [type(change) for unit in units for change in unit].count(Put)
+        tell_rows_there(self._setup, self._call, rows)
 
 
-def _refused_in(items: Sequence[ItemStatus]) -> list[tuple[int, str]]:
-    return [(place, str(item.status)) for place, item in enumerate(items) if item.status >= FIRST_REFUSED]
+@partial(ByIdentity, most=_MOST_DECISIONS)
+def _halves(units: Sequence[ChangeUnit]) -> tuple[Sequence[ChangeUnit], Sequence[ChangeUnit]]:
+    """The units in two parts: the same parts of the same units, so that what follows from them is known."""
+    half = len(units) // 2
+    return units[:half], units[half:]
 
 
+@partial(ByIdentity, most=_MOST_DECISIONS)
 def _as_one(units: Sequence[ChangeUnit]) -> list[ChangeUnit]:
     return [tuple(change for unit in units for change in unit)] if units else []

@@ -13,7 +13,7 @@ from engine.databases.server_rules import SERVER_RULES, rules_for
 PAGE = Path(__file__).parents[3] / "docs" / "databases.md"
 TITLES: dict[CodeFamily, str] = {
     "mysql": "MariaDB, MySQL", "postgres": "PostgreSQL", "sqlite": "SQLite", "clickhouse": "ClickHouse",
-    "bulk": "Elasticsearch, OpenSearch",
+    "bulk": "Elasticsearch, OpenSearch", "victorialogs": "VictoriaLogs",
 }  # fmt: skip
 
 
@@ -41,6 +41,9 @@ TITLES: dict[CodeFamily, str] = {
         ("bulk", "400 index_closed_exception", "", Meaning.CONFIGURATION),
         ("bulk", "429 cluster_block_exception", "", Meaning.AGAIN),
         ("bulk", "500", "", Meaning.UNKNOWN),
+        ("victorialogs", "400", "cannot decode log message #1 in /_bulk request", Meaning.REFUSED),
+        ("victorialogs", "400", 'unsupported path requested: "/insert"', Meaning.CONFIGURATION),
+        ("victorialogs", "429", "", Meaning.AGAIN),
     ],
 )
 def test_a_code_means_this(family: CodeFamily, code: str, text: str, meaning: Meaning) -> None:

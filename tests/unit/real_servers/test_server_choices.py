@@ -23,7 +23,7 @@ def chosen(*written: str) -> dict[str, str]:
 def refused(*written: str) -> str:
     with pytest.raises(Mistake) as caught:
         choices_of(written, "--server")
-    return str(caught.value)
+    return caught.value.in_a_line
 
 
 def test_without_a_name_it_is_for_each_server_that_it_fits():
@@ -71,8 +71,19 @@ def test_one_that_a_url_names_is_not_ours(monkeypatch):
     [
         (["mariad"], "there is no server 'mariad', expected one of: mariadb, postgres"),
         (["db=oracle"], "there is no server 'oracle'"),
-        (["mariadb", "mariadb"], "mariadb is there twice"),
-        (["db=mariadb", "db=postgres"], "the server 'db' is there twice, db=mariadb as well"),
+        (["mariad"], "; did you mean 'mariadb'?"),
+        (["db=maria"], "; did you mean 'mariadb'?"),
+        (["db=PostgreSQL"], "; did you mean 'postgres'?"),
+        (["db=innodb"], "; write db=mariadb: it has the engine 'innodb'"),
+        (["mysql"], "; MySQL is used by its URL, mysql://root@127.0.0.1:3306, and 'mariadb' is"),
+        (["es=elasticsearch"], "es=elasticsearch://127.0.0.1:9200, and 'opensearch' is"),
+        (["log_store"], "; write victorialogs: it has the engine 'log_store'"),
+        (["mariadb", "mariadb"], "--server mariadb is given twice"),
+        (["mariadb:/a", "mariadb:/b"], "--server mariadb:/a and --server mariadb:/b are both about all of MariaDB"),
+        (
+            ["db=mariadb", "db=postgres"],
+            "--server db=mariadb and --server db=postgres are both about the server 'db'; give one",
+        ),
         (
             ["http://127.0.0.1"],
             "doesn't say which server it is, expected one of: clickhouse",

@@ -93,19 +93,18 @@ def test_one_that_somebody_else_has_started_is_left_alone(tmp_path, step):
     assert "started by somebody else" in why
 
 
+def test_settings_that_it_cannot_be_given(tmp_path):
+    [(where, _)] = told(variant(tmp_path, START, settings=", flush: 0"), "mariadb")
+    assert where == "project.servers.db.flush"
+
+
 @pytest.mark.parametrize(
-    ("settings", "place"),
+    "settings",
     [
-        (", flush: 0", "project.servers.db.flush"),
-        (", tables: {orders: {line: {charset: utf8mb3}}}", "project.servers.db.tables.orders.line"),
+        ", flush: 1", ", packet: 4kB", ", latency: 5ms", ", patience: 20s",
+        ", tables: {orders: {line: {charset: utf8mb3, collation: no_case}}}",
     ],
-)
-def test_settings_that_it_cannot_be_given(tmp_path, settings, place):
-    [(where, _)] = told(variant(tmp_path, START, settings=settings), "mariadb")
-    assert where == place
-
-
-@pytest.mark.parametrize("settings", [", flush: 1", ", packet: 4kB", ", latency: 5ms", ", patience: 20s"])
+)  # fmt: skip
 def test_settings_that_it_can(tmp_path, settings):
     assert told(variant(tmp_path, START, settings=settings), "mariadb") == []
 
@@ -146,7 +145,7 @@ def test_a_real_file_of_sqlite_is_read_back(tmp_path, disk):
 
 
 def test_a_table_that_cannot_be_read_leaves_the_run_unverified(tmp_path, monkeypatch):
-    def gone(_self, _table):
+    def gone(_self, _table, _made):
         raise OSError("the disk is gone")
 
     monkeypatch.setattr(SqlConnection, "read_table", gone)

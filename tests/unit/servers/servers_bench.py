@@ -12,10 +12,11 @@ from engine.kernel.scheduler import Task
 from engine.machine import Machine
 from engine.machine.machine import Options
 from engine.rows.row_table import Column, Parsing, RowTable
+from engine.rows.server_column import ServerColumn
 from engine.servers.engines.known import engine_kind
 from engine.servers.request_faults import Disturbance, RequestFault
 from engine.servers.server_settings import ServerSettings
-from engine.servers.server_table import ServerColumn, ServerTable
+from engine.servers.server_table import ServerTable
 from engine.servers.simulated.simulated_server import SimulatedServer
 from engine.servers.table_engine import Decision
 from engine.servers.table_state import TableState

@@ -134,10 +134,3 @@ def test_a_body_over_the_limit_is_refused_as_a_whole():
     assert made.says(*[(str(each), "x" * 20) for each in range(20)], mode="index") == "413"
     assert made.rows == []
     assert made.says(("a", "x" * 20), mode="index") == [201]
-
-
-def test_a_log_store_takes_everything_and_repeats_too():
-    store = Table("log_store", DOCUMENT)
-    assert store.says(("a", 1), ("a", 1)) == 2
-    assert store.says(("a", 1), mode="create") == [201]
-    assert len(store.rows) == 3

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from engine.databases.sql.sql_types import MYSQL_TYPES, POSTGRES_TYPES, SQLITE_TYPES
 from engine.servers.engines.known import ENGINES, check_flush, engine_kind
+from engine.servers.server_words import kinds_of
 from engine.text.mistake import Mistake
 
 
@@ -30,3 +32,11 @@ def test_each_engine_has_words_of_its_own_for_when_rows_are_durable():
         check_flush(engine_kind("innodb"), word)
     with pytest.raises(Mistake, match=r"innodb@mariadb-10\.11 has no flush 'async', expected one of: 1, 2, 0"):
         check_flush(engine_kind("innodb"), "async")
+
+
+@pytest.mark.parametrize(
+    ("engine", "types"),
+    [("postgres", POSTGRES_TYPES), ("innodb", MYSQL_TYPES), ("aria", MYSQL_TYPES), ("sqlite", SQLITE_TYPES)],
+)
+def test_columns_are_of_the_kinds_that_real_tables_can_have(engine, types):
+    assert set(kinds_of(engine)) == set(types)

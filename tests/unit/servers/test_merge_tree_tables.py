@@ -8,8 +8,9 @@ import pytest
 from servers_bench import KEYED, UNKEYED, Table, row_table
 
 from engine.rows.row_table import Column
+from engine.rows.server_column import ServerColumn
 from engine.servers.engines.known import engine_kind
-from engine.servers.server_table import ServerColumn, ServerTable
+from engine.servers.server_table import ServerTable
 from engine.servers.table_reader import TableReader
 
 OLD, NEW = "merge_tree@18.16", "merge_tree@26.9"

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 from servers_bench import Table, row_table
 
-from engine.rows.row_table import Column
+from engine.databases.known_codes import Meaning
+from engine.databases.meaning import known_code
+from engine.project.database_conf import ColumnThere, DatabaseConf, ServerConf
+from engine.rows.row_table import Column, Parsing, RowTable
+from engine.servers.server_conf import table_there
 from engine.servers.server_table import ServerTable
 
 LONG = "x" * 25
@@ -102,3 +106,14 @@ def test_blanks_that_are_too_many_are_cut_off():
 def test_an_unknown_column_refuses_the_statement():
     server = ServerTable.of(row_table(Column("id", "int64", "id")))
     assert Table("postgres", server=server).says((1, "a")) == "42703"
+
+
+@pytest.mark.parametrize("sent", ["int64", "uint64", "float64"])
+def test_a_number_is_no_time_and_that_is_a_matter_of_the_table(sent):
+    server = ServerConf("db", "postgres@15", columns=(ColumnThere("t", "at", "timestamp"),))
+    columns = (Column("at", sent, "at"), Column("line", "text", "$line"))
+    there = table_there(DatabaseConf(server, RowTable("t", Parsing("json"), columns)))
+    assert there.columns[0].sent == sent
+    assert known_code("postgres", "42804").meaning is Meaning.CONFIGURATION
+    assert "type" in known_code("postgres", "42804").about
+    assert "type" not in known_code("postgres", "42P01").about

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 from servers_bench import Net, narrowed, row_table, write
 
@@ -28,8 +30,13 @@ def test_nothing_is_there_of_a_request_that_was_never_sent(engine):
     assert fault.took_effect
 
 
-@pytest.mark.parametrize("engine", ["innodb", "postgres", "myisam", "aria", "bulk_index", "log_store"])
-@pytest.mark.parametrize("point", ["half_sent", "received"])
+@pytest.mark.parametrize(
+    ("engine", "point"),
+    [
+        *product(["innodb", "postgres", "myisam", "aria", "bulk_index"], ["half_sent", "received"]),
+        ("log_store", "received"),
+    ],
+)
 def test_nothing_is_there_of_a_request_that_was_not_looked_at(engine, point):
     net = Net(engine)
     net.fault(CutAt(point), times=1)
@@ -60,8 +67,18 @@ def test_clickhouse_stores_nothing_of_a_body_that_was_reset_or_cut_inside_a_line
     assert net.events("request.dropped") == [{"request": 1, "rows": 2}]
 
 
+@pytest.mark.parametrize("cut", [CutAt("half_sent"), CutAt("half_sent", reset=True, inside_line=True)])
+def test_a_log_store_stores_the_lines_that_it_has_however_the_request_ends(cut):
+    net = Net("log_store")
+    net.fault(cut, times=1)
+    assert net.ask(*FOUR, mode="create") == LOST
+    net.run_for(SECOND)
+    assert net.rows == list(FOUR[:2])
+    assert net.events("request.dropped") == []
+
+
 def test_a_client_that_is_killed_in_the_middle_of_sending_leaves_half_a_body():
-    for engine, rows in [("merge_tree", 2), ("innodb", 0)]:
+    for engine, rows in [("merge_tree", 2), ("log_store", 2), ("innodb", 0)]:
         net = Net(engine)
         net.at("half_sent", net.client.kill)
         net.begin(*FOUR, framed=False)

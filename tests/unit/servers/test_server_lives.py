@@ -74,9 +74,19 @@ def test_rows_in_memory_are_gone_with_a_kill_until_they_are_flushed(engine, flus
     assert net.rows == [(1, "a")]
 
 
+def test_a_log_store_writes_what_has_been_in_its_memory_for_an_interval():
+    net = Net("log_store")
+    for number in range(1, 5):
+        net.ask((number, "a"))
+        net.run_for(3 * SECOND)
+    net.server.kill()  # at 12 s; it has written at 10 s what was there at 5 s
+    assert net.rows == [(1, "a"), (2, "a")]
+
+
 def test_rows_in_memory_are_written_by_a_graceful_stop():
     net = Net("log_store")
     net.ask((1, "a"))
+    net.run_for(6 * SECOND)
     net.server.stop()
     net.run_for(0)
     assert not net.server.alive
@@ -292,13 +302,26 @@ def test_a_torn_end_is_taken_out_of_the_file_so_that_later_rows_can_be_read():
 
 
 def test_a_flush_that_finds_no_room_is_tried_again():
+    net = Net("bulk_index", flush="async")
+    net.ask((1, "a"), mode="index")
+    net.machine.storage.quotas.resize({"servers/db": 10})
+    net.run_for(5 * SECOND)
+    net.machine.storage.quotas.rooms.clear()
+    net.run_for(5 * SECOND)
+    net.lose_power()
+    assert net.rows == [(1, "a")]
+
+
+def test_a_log_store_that_finds_no_room_ends_itself_and_what_it_had_in_memory_is_gone():
     net = Net("log_store")
     net.ask((1, "a"))
+    net.run_for(10 * SECOND)
+    net.ask((2, "b"))
     net.machine.storage.quotas.resize({"servers/db": 10})
     net.run_for(10 * SECOND)
+    assert net.events("server.aborted")
     net.machine.storage.quotas.rooms.clear()
-    net.run_for(10 * SECOND)
-    net.lose_power()
+    net.restart()
     assert net.rows == [(1, "a")]
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from servers_bench import KEYED, Table, row_table
 
+from engine.databases.request import ServerRefusal
 from engine.rows.row_table import Column
 from engine.servers.server_table import ServerTable
 
@@ -19,19 +20,27 @@ def of_others(table=KEYED):
 
 
 @pytest.mark.parametrize(
-    ("row", "code"),
+    ("row", "code", "words"),
     [
-        ((1, LONG), "SQLITE_CONSTRAINT_CHECK"),
-        ((1, None), "SQLITE_CONSTRAINT_NOTNULL"),
-        ((7, "b"), "SQLITE_CONSTRAINT_UNIQUE"),
-        (("evt-1", "b"), "SQLITE_CONSTRAINT_DATATYPE"),
+        ((1, LONG), "SQLITE_CONSTRAINT_CHECK", 'CHECK constraint failed: length("line") <= 20'),
+        ((1, None), "SQLITE_CONSTRAINT_NOTNULL", "NOT NULL constraint failed: orders.line"),
+        ((7, "b"), "SQLITE_CONSTRAINT_UNIQUE", "UNIQUE constraint failed: orders.id"),
+        (("evt-1", "b"), "SQLITE_CONSTRAINT_DATATYPE", "cannot store TEXT value in INTEGER column orders.id"),
+        (("7.5", "b"), "SQLITE_CONSTRAINT_DATATYPE", "cannot store REAL value in INTEGER column orders.id"),
     ],
 )
-def test_a_row_that_breaks_a_rule_undoes_the_statement(row, code):
+def test_a_row_that_breaks_a_rule_undoes_the_statement_and_is_told_in_the_words_of_sqlite(row, code, words):
     table = Table("sqlite")
     table.ask((7, "a"))
-    assert table.says((2, "a"), row) == code
+    assert table.ask((2, "a"), row) == ServerRefusal(code, words)
     assert table.rows == [(7, "a")]
+
+
+def test_a_number_of_64_bits_without_a_sign_is_a_text_and_read_as_a_number_where_it_is_written_as_one():
+    table = Table("sqlite", row_table(Column("id", "int64", "id"), Column("v", "uint64", "v")))
+    table.ask((1, 2**64 - 1), (2, str(2**64 - 1)), (3, "+7"), (4, "2.5"), (5, 2.5), (6, "07"))
+    assert [row[1] for row in table.rows] == [2**64 - 1, 2**64 - 1, "+7", "2.5", "2.5", "07"]
+    assert table.ask((7, b"7")).text == "cannot store BLOB value in TEXT column orders.v"
 
 
 def test_do_nothing_forgives_keys_and_no_values():

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from http.client import HTTPException
 from typing import cast, final
 from urllib.parse import quote
 
 from engine.databases.clickhouse.clickhouse_answers import insert_answered, oldest_first, select_answered
 from engine.databases.clickhouse.clickhouse_requests import (
     ClickHouseEngine,
-    ClickHouseVersion,
     create_clickhouse_table,
     insert_rows,
+    requests_for,
     select_keys,
     select_table,
 )
@@ -22,12 +21,11 @@ from engine.databases.elasticsearch.bulk_requests import bulk, create_index, get
 from engine.databases.http_request import HttpRequest
 from engine.databases.request import AskForKeys, NoAnswer, ServerAnswer, ServerRequest
 from engine.rows.row_table import RowTable, TableRow
+from engine.rows.server_column import ServerColumn, table_as_read
 from wptest.servers.clients import TO_ANSWER
-from wptest.servers.http_client import HttpAnswer, http_send
+from wptest.servers.connections.http_sending import http_answer, well_answered
+from wptest.servers.http_client import HttpAnswer
 from wptest.servers.server_address import ServerAddress
-from wptest.servers.server_errors import ServerFailedError
-
-_OK = 200
 
 
 @final
@@ -52,7 +50,7 @@ class ClickHouseConnection:
         engine: ClickHouseEngine = "MergeTree",
     ) -> None:
         self._address = address
-        self._version: ClickHouseVersion = "18.16" if version.startswith(("18.", "19.")) else "26.9"
+        self._version = requests_for(version)
         self._timeout = timeout
         self._window = window
         self._engine = engine
@@ -67,26 +65,26 @@ class ClickHouseConnection:
         answer = self._send(insert_rows(self._version, request))
         return answer if isinstance(answer, NoAnswer) else insert_answered(request, answer.status, answer.body)
 
-    def create_table(self, table: RowTable, engine: str = "") -> None:
+    def create_table(self, table: RowTable, engine: str = "", made: Sequence[ServerColumn] = ()) -> None:
         """See `TableConnection.create_table`."""
         kind = cast("ClickHouseEngine", engine or "MergeTree")
         self._engines[table.name] = kind
-        self._done(create_clickhouse_table(table, kind, self._window))
+        self._done(create_clickhouse_table(table, kind, self._window, made))
 
-    def read_table(self, table: RowTable) -> Sequence[TableRow]:
+    def read_table(self, table: RowTable, made: Sequence[ServerColumn] = ()) -> Sequence[TableRow]:
         """See `TableConnection.read_table`."""
         engine = self._engines.get(table.name, self._engine)
-        return oldest_first(table, self._done(select_table(table, engine)).body)
+        return oldest_first(table_as_read(table, made), self._done(select_table(table, engine, made)).body)
 
     def close(self) -> None:
         """See `TableConnection.close`: each request has its own."""
 
     def _send(self, request: HttpRequest) -> HttpAnswer | NoAnswer:
         more = f"&database={quote(self._address.database, safe='')}"
-        return _sent(self._address, request._replace(target=request.target + more), self._timeout)
+        return http_answer(self._address, request._replace(target=request.target + more), self._timeout)
 
     def _done(self, request: HttpRequest) -> HttpAnswer:
-        return _checked("ClickHouse", self._send(request))
+        return well_answered("ClickHouse", self._send(request))
 
 
 @final
@@ -114,11 +112,20 @@ class BulkConnection:
         answer = self._send(bulk(writing))
         return answer if isinstance(answer, NoAnswer) else bulk_answered(writing, answer.status, answer.body)
 
-    def create_table(self, table: RowTable, engine: str = "") -> None:  # noqa: ARG002 - there is one kind of index
+    def create_table(
+        self,
+        table: RowTable,
+        engine: str = "",  # noqa: ARG002 - there is one kind of index
+        made: Sequence[ServerColumn] = (),  # noqa: ARG002 - its fields are typed by its mapping
+    ) -> None:
         """See `TableConnection.create_table`."""
         self._done(create_index(self._index(table), learns_mapping=self._learns_mapping))
 
-    def read_table(self, table: RowTable) -> Sequence[TableRow]:
+    def read_table(
+        self,
+        table: RowTable,
+        made: Sequence[ServerColumn] = (),  # noqa: ARG002 - documents are as they were sent
+    ) -> Sequence[TableRow]:
         """See `TableConnection.read_table`: those that no search shows yet, too."""
         index = self._index(table)
         self._done(refresh(index))
@@ -136,23 +143,7 @@ class BulkConnection:
         return replace(table, name=f"{self._address.database}-{table.name}")
 
     def _send(self, request: HttpRequest) -> HttpAnswer | NoAnswer:
-        return _sent(self._address, request, self._timeout)
+        return http_answer(self._address, request, self._timeout)
 
     def _done(self, request: HttpRequest) -> HttpAnswer:
-        return _checked("OpenSearch", self._send(request))
-
-
-def _sent(address: ServerAddress, request: HttpRequest, timeout: float) -> HttpAnswer | NoAnswer:
-    try:
-        return http_send(address, request, timeout)
-    except ConnectionRefusedError as error:
-        return NoAnswer(str(error), sent=False)
-    except (OSError, HTTPException) as error:
-        return NoAnswer(str(error) or type(error).__name__)
-
-
-def _checked(called: str, answer: HttpAnswer | NoAnswer) -> HttpAnswer:
-    if isinstance(answer, NoAnswer) or answer.status != _OK:
-        why = answer.why if isinstance(answer, NoAnswer) else f"{answer.status} {answer.text}"
-        raise ServerFailedError(f"{called}: {why}")
-    return answer
+        return well_answered("OpenSearch", self._send(request))

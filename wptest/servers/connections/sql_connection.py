@@ -19,6 +19,7 @@ from engine.databases.sql.sql_dialect import SqlDialect
 from engine.databases.sql.sql_statements import SqlStatement, create_table, find_keys, read_table, write_rows
 from engine.databases.sql.sql_values import row_read
 from engine.rows.row_table import RowTable, TableRow
+from engine.rows.server_column import ServerColumn, table_as_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +78,14 @@ class SqlConnection:
             return answer
         return None
 
-    def create_table(self, table: RowTable, engine: str = "") -> None:
+    def create_table(self, table: RowTable, engine: str = "", made: Sequence[ServerColumn] = ()) -> None:
         """See `TableConnection.create_table`."""
-        self._driver.execute(create_table(self._dialect, table, engine))
+        self._driver.execute(create_table(self._dialect, table, engine, made))
 
-    def read_table(self, table: RowTable) -> Sequence[TableRow]:
+    def read_table(self, table: RowTable, made: Sequence[ServerColumn] = ()) -> Sequence[TableRow]:
         """See `TableConnection.read_table`."""
-        return [row_read(table, row) for row in self._driver.execute(read_table(self._dialect, table)).rows]
+        there = table_as_read(table, made)
+        return [row_read(there, row) for row in self._driver.execute(read_table(self._dialect, table)).rows]
 
     def close(self) -> None:
         """See `TableConnection.close`."""

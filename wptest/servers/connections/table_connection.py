@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from engine.databases.request import Connection, ServerAnswer
 from engine.rows.row_table import RowTable, TableRow
+from engine.rows.server_column import ServerColumn
 
 
 class TableConnection(Connection, Protocol):
@@ -15,11 +16,17 @@ class TableConnection(Connection, Protocol):
     What is not an answer to a request (a table that can't be made, or read) is an error of the client's.
     """
 
-    def create_table(self, table: RowTable, engine: str = "") -> None:
-        """Make a table, of this engine of the server's where it has several."""
+    def create_table(self, table: RowTable, engine: str = "", made: Sequence[ServerColumn] = ()) -> None:
+        """Make a table.
 
-    def read_table(self, table: RowTable) -> Sequence[TableRow]:
-        """All rows that are there by now, the oldest first."""
+        Args:
+            table: what its sink takes it for.
+            engine: one of the server's, where it has several.
+            made: the columns, where others have made them otherwise.
+        """
+
+    def read_table(self, table: RowTable, made: Sequence[ServerColumn] = ()) -> Sequence[TableRow]:
+        """All rows that are there by now, the oldest first; values are those of the columns as they were made."""
 
     def close(self) -> None:
         """End it."""

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import final
 
 from engine.databases.request import (
     ByItem,
-    FaultPoint,
     NoAnswer,
     RowsWritten,
     ServerAnswer,
     ServerRefusal,
     WriteRows,
 )
+from engine.servers.request_events import tell_refusal, tell_refused_rows, tell_rows_there
 from engine.servers.request_faults import CutAt, Troubled
 from engine.servers.server_call import ServerCall
 from engine.servers.server_life import RequestDone, ServerLife
@@ -21,8 +20,6 @@ from engine.servers.server_setup import Setup
 from engine.servers.server_words import ServerTrouble
 from wptest.servers.runs.real_requests import RealRequests
 from wptest.servers.runs.real_troubles import RealTroubles
-
-_FIRST_REFUSED = 400
 
 
 @final
@@ -83,17 +80,13 @@ class RealLife(ServerLife):
         else:
             self._requests.go_on(call, holds=self._holds(call))
             await self._setup.reach(call, "before_commit", self.process)
-            if self._is_over_with_its_client(call) or self._cut(call, "before_commit"):
+            if self._setup.is_over_with_its_client(call) or self._setup.cut(call, "before_commit"):
                 self._requests.undo(call)
                 return RequestDone(None)
             answer = self._requests.answer(call)
         self._tell(call, call.request, answer)
         await self._setup.reach(call, "after_commit", self.process)
-        return RequestDone(None if self._cut(call, "after_commit") else answer)
-
-    def _is_over_with_its_client(self, call: ServerCall) -> bool:
-        """Whether nobody goes on: SQLite is a part of the process that was killed."""
-        return self._setup.kind.is_embedded and call.is_abandoned
+        return RequestDone(None if self._setup.cut(call, "after_commit") else answer)
 
     def _in_trouble(self, call: ServerCall, trouble: ServerTrouble) -> ServerAnswer:
         self._setup.bite(call)
@@ -117,43 +110,25 @@ class RealLife(ServerLife):
         """Whether it is to be held between its rows and its commit, so far as that can be."""
         return self._can_hold and (self._waits_for_moments or call.cut_at("before_commit"))
 
-    def _cut(self, call: ServerCall, point: FaultPoint) -> bool:
-        if not call.cut_at(point):
-            return False
-        self._setup.bite(call)
-        return True
-
     def _send_half(self, call: ServerCall, rows: int) -> None:
         resets = isinstance(call.wrong, CutAt) and call.wrong.reset
         self._requests.send_half(call, resets=resets)
-        self._setup.emit("request.dropped", request=call.number, rows=rows)
+        if self._setup.kind.cut_bodies != "stored":
+            self._setup.emit("request.dropped", request=call.number, rows=rows)
 
     def _tell(self, call: ServerCall, request: WriteRows, answer: ServerAnswer) -> None:
         match answer:
             case RowsWritten(affected):
-                self._tell_rows_there(call, min(affected, len(request.rows)))
+                tell_rows_there(self._setup, call, min(affected, len(request.rows)))
             case ByItem(items):
-                refused = [
-                    (place, str(item.status)) for place, item in enumerate(items) if item.status >= _FIRST_REFUSED
-                ]
-                self._tell_refused(call, refused)
-                self._tell_rows_there(call, len(items) - len(refused))
+                tell_refused_rows(self._setup, call, answer.refused)
+                tell_rows_there(self._setup, call, len(items) - len(answer.refused))
             case ServerRefusal(code):
-                self._setup.emit("request.refused", request=call.number, code=code)
+                tell_refusal(self._setup, call, code)
             case NoAnswer():
                 self._setup.emit("request.lost", request=call.number)
             case _:
                 raise AssertionError("who writes asks for no keys")
-
-    def _tell_rows_there(self, call: ServerCall, rows: int) -> None:
-        self._setup.emit("server.committed", request=call.number, rows=rows)
-        if rows and call.is_abandoned:
-            self._setup.emit("server.wrote_late", request=call.number, rows=rows)
-
-    def _tell_refused(self, call: ServerCall, refused: Sequence[tuple[int, str]]) -> None:
-        for code in dict.fromkeys(code for _, code in refused):
-            places = [place for place, each in refused if each == code]
-            self._setup.emit("row.refused", request=call.number, code=code, rows=len(places), first=places[0])
 
     def _ended(self) -> None:
         super()._ended()

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import get_args
 
+from engine.databases.clickhouse.clickhouse_requests import requests_for
 from engine.project.database_conf import ServerConf
-from engine.rows.row_table import ColumnKind
 from engine.servers.engines.known import engine_kind
 from engine.text.source_text import KeyPath
 from wptest.servers.administration import Administrator
@@ -16,7 +15,6 @@ from wptest.servers.runs.real_tables import Database
 from wptest.servers.server_choice import ServerChoice
 
 _OF_THE_RUN = frozenset({"latency", "timeout"})  # how long requests take, and clients wait: by the run's clock
-_KINDS: tuple[str, ...] = get_args(ColumnKind)
 _PACKET = "max_allowed_packet"
 
 
@@ -48,7 +46,7 @@ def set_up(database: Database, conf: ServerConf) -> Iterator[None]:
 
 
 def why_not_set_up(conf: ServerConf, choice: ServerChoice) -> Iterator[tuple[KeyPath, str]]:
-    """Settings and tables that a real server can't be given, known before one is started, by their places there."""
+    """Settings that a real server can't be given, known before one is started, by their places there."""
     can = {"mariadb": {"packet"}, "opensearch": {"content"}}.get(choice.kind, set())
     for name, value in conf.settings:
         if name == "flush" and value == next(iter(engine_kind(conf.engine).flushes)):
@@ -59,13 +57,12 @@ def why_not_set_up(conf: ServerConf, choice: ServerChoice) -> Iterator[tuple[Key
             yield (name,), f"its '{name}' can't be set, since {choice.called} was started by somebody else"
         elif name not in can | _OF_THE_RUN and not (choice.kind == "clickhouse" and name == "window"):
             yield (name,), f"its '{name}' can't be set from here"
-    for column in conf.columns:
-        place: KeyPath = ("tables", column.table, column.name)
-        if column.collation or column.charset or (column.kind and column.kind not in _KINDS):
-            yield place, f"the column '{column.name}' is made otherwise only by its length or type of a sink's"
 
 
 def why_not_this_version(conf: ServerConf, choice: ServerChoice, version: str) -> Iterator[tuple[KeyPath, str]]:
     """The same, known when one runs."""
-    if choice.kind == "clickhouse" and "window" in dict(conf.settings) and version.startswith(("18.", "19.")):
+    if choice.kind == "clickhouse" and "window" in dict(conf.settings) and requests_for(version) == "18.16":
         yield ("window",), f"ClickHouse {version} has no window of repeated inserts"
+    said_of = conf.engine.partition("@")[2]
+    if choice.kind == "clickhouse" and conf.columns and said_of != requests_for(version):
+        yield ("tables",), f"what columns of other types make of values is said of {said_of}, and this is {version}"

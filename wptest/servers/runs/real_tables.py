@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
-from typing import cast
 
-from engine.project.database_conf import ColumnThere, DatabaseConf
-from engine.rows.row_table import Column, ColumnKind, RowTable, TableRow
-from engine.servers.table_reader import AlteredRow
+from engine.project.database_conf import DatabaseConf
+from engine.rows.row_table import RowTable, TableRow
+from engine.servers.server_conf import table_there
+from engine.servers.table_reader import AlteredRow, VisibleRows
 from wptest.servers.administration import Administrator
 from wptest.servers.connected import connect_to
 from wptest.servers.connections.table_connection import TableConnection
@@ -51,11 +50,12 @@ class RealTables:
         self._window = window
         self._learns_mapping = learns_mapping
         self._tables = {conf.table.name: conf.table for conf in confs}
+        self._made = {conf.table.name: table_there(conf).columns for conf in confs}
         self._sent: dict[str, dict[TableRow, None]] = {name: {} for name in self._tables}
-        self._read: dict[tuple[str, bool], list[TableRow]] = {}
+        self._read: dict[tuple[str, bool], VisibleRows] = {}
         with self._direct() as connection:
             for conf in confs:
-                connection.create_table(row_table_there(conf), engine)
+                connection.create_table(conf.table, engine, self._made[conf.table.name])
         if engine == _MERGED and isinstance(database, RealDatabase):
             with Administrator(database) as administrator:
                 for name in self._tables:
@@ -79,7 +79,7 @@ class RealTables:
             self.rows(table)
             self.rows(table, final=True)
 
-    def rows(self, table: RowTable, *, final: bool = False) -> list[TableRow]:
+    def rows(self, table: RowTable, *, final: bool = False) -> VisibleRows:
         """The rows of a table, the oldest first; `final` leaves the last of those with one key, if one can ask so.
 
         Raises:
@@ -88,7 +88,7 @@ class RealTables:
         key = table.name, final and self._engine == _MERGED
         if key not in self._read:
             with self._direct(final=key[1]) as connection:
-                self._read[key] = list(connection.read_table(table))
+                self._read[key] = VisibleRows(connection.read_table(table, self._made[table.name]))
         return self._read[key]
 
     def altered(self, table: RowTable) -> list[AlteredRow]:
@@ -124,16 +124,3 @@ class RealTables:
 
 
 _TO_ANSWER = 60.0  # seconds: who gives up sooner does so by the run's clock
-
-
-def row_table_there(conf: DatabaseConf) -> RowTable:
-    """The table of a sink, but for the columns that others have made otherwise."""
-    others = {each.name: each for each in conf.server.columns if each.table == conf.table.name}
-    columns = tuple(_column_there(column, others.get(column.name)) for column in conf.table.columns)
-    return replace(conf.table, columns=columns)
-
-
-def _column_there(column: Column, there: ColumnThere | None) -> Column:
-    if there is None or not there.kind:
-        return column
-    return replace(column, kind=cast("ColumnKind", there.kind), length=there.length)

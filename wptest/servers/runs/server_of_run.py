@@ -8,13 +8,14 @@ from typing import final
 
 from engine.machine import Machine
 from engine.project.database_conf import DatabaseConf, ServerConf
-from engine.rows.row_table import RowTable, TableRow
+from engine.rows.row_table import RowTable
 from engine.servers.connection import ServerConnection
 from engine.servers.engines.known import engine_kind
 from engine.servers.server import DatabaseServer
 from engine.servers.server_conf import settings_of, table_there
 from engine.servers.server_setup import Setup
-from engine.servers.table_reader import AlteredRow
+from engine.servers.server_words import without_version
+from engine.servers.table_reader import AlteredRow, VisibleRows
 from wptest.servers.runs.real_life import RealLife
 from wptest.servers.runs.real_requests import BY_TRIGGER, TRANSACTIONAL, RealRequests
 from wptest.servers.runs.real_tables import DDL_ENGINES, Database, RealTables
@@ -46,7 +47,7 @@ class ServerOfRun(DatabaseServer):
         kind = replace(engine_kind(conf.engine), keeps_connections=False)
         there = {each.table.name: table_there(each) for each in tables}
         super().__init__(Setup(machine, conf.name, kind, there, settings_of(conf)))
-        engine = conf.engine.partition("@")[0]
+        engine = without_version(conf.engine)
         window = settings_of(conf).window
         self._tables = RealTables(
             database, DDL_ENGINES.get(engine, ""), tables, window=window, learns_mapping=conf.learns_mapping
@@ -56,7 +57,7 @@ class ServerOfRun(DatabaseServer):
         self._can_hold = engine in TRANSACTIONAL | BY_TRIGGER
         self._can_stand_still = is_ours and not kind.is_embedded
 
-    def visible(self, table: RowTable, *, final: bool = False) -> list[TableRow]:
+    def visible(self, table: RowTable, *, final: bool = False) -> VisibleRows:
         """See `DatabaseServer.visible`."""
         return self._tables.rows(table, final=final)
 

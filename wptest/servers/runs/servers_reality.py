@@ -10,6 +10,7 @@ from engine.databases.request import FaultPoint
 from engine.project.database_conf import ServerConf
 from engine.project.model import Project
 from engine.servers.request_faults import CutAt, Disturbance, Refuse, Stopped, Troubled
+from engine.servers.server_words import without_version
 from engine.storage.glob import path_pattern
 from engine.text.source_text import KeyPath
 from wptest.scenario.load import LoadedVariant
@@ -61,7 +62,7 @@ def _of_processes(variant: LoadedVariant, chosen: RealOnes) -> Iterator[Obstacle
 def _of_files(variant: LoadedVariant, chosen: RealOnes) -> Iterator[Obstacle]:
     """Faults, triggers, sizes and steps about files of a server, which are its own affair."""
     tables = [
-        f"servers/{conf.name}/{sink.database.table.name}.rows"
+        sink.database.files[0]
         for conf, _ in chosen
         for sink in variant.project.sinks
         if sink.database is not None and sink.database.server.name == conf.name
@@ -131,5 +132,5 @@ class RealServers(Reality):
 
 
 def _can_hold(conf: ServerConf, choice: ServerChoice) -> bool:
-    engine = conf.engine.partition("@")[0]
+    engine = without_version(conf.engine)
     return engine in TRANSACTIONAL or (engine in BY_TRIGGER and choice.is_ours)

@@ -33,20 +33,24 @@ def database_of(
     server = servers.get(sink.server or kind.engines[0])
     if server is None:
         return None
+    return DatabaseConf(
+        server,
+        table_of(name, sink),
+        sink.write or _usual_mode(kind, has_key=bool(sink.key)),
+        (sink.batch or RequestSize()).conf,
+    )
+
+
+def table_of(name: str, sink: InlineSink) -> RowTable:
+    """The table that the rows of a sink go to."""
     row = sink.row
     columns = _ONLY_THE_LINE if row is None else tuple(each.column(key) for key, each in row.columns.items())
-    table = RowTable(
+    return RowTable(
         sink.table or name,
         Parsing() if row is None else row.parse,
         columns,
         sink.key or (),
         "quarantine" if row is None else row.refuse,
-    )
-    return DatabaseConf(
-        server,
-        table,
-        sink.write or _usual_mode(kind, has_key=bool(sink.key)),
-        (sink.batch or RequestSize()).conf,
     )
 
 

@@ -1,0 +1,1 @@
+"""What a scenario says of databases: read into its project, and checked."""
