@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from engine.text.diagnostic import Diagnostic
+from wptest.document.reported_finding import ReportedFinding
+from wptest.document.reported_place import ReportedFile
+from wptest.document.reported_variant import ReportedVariant
 from wptest.judge.invariants import INVARIANT_NAMES
 from wptest.text.codes import Code
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome, worst
+from wptest.words.finding import Outcome
 
 _MEANINGS = {str(code): code.meaning for code in (*Failure, *Code)}
 _Kind = tuple[str, str]
@@ -44,22 +46,30 @@ class Group(Generic[_Run]):
         """`failed[WPT-R001]: no_loss`; what its code means, where its name isn't the same in all of them."""
         first = self.runs[0][1]
         same = len({cause.name for _, cause in self.runs}) == 1
-        name = first.name if same or not first.code else _MEANINGS.get(first.code, first.name)
+        name = first.name if (same and first.name) or not first.code else _MEANINGS.get(first.code, first.name)
         return f"{first.outcome}[{first.code}]: {name}" if first.code else f"{first.outcome}: {name}"
 
 
-def causes_of_findings(findings: Iterable[Finding]) -> tuple[Cause, ...]:
-    """The causes of a result: of its findings those that made it what it is."""
-    findings = list(findings)
-    outcome = worst(findings)
-    counting = [finding for finding in findings if finding.outcome is outcome]
-    return tuple(Cause(outcome.value, str(each.code), each.name, each.message) for each in counting)
+def causes_of(told: ReportedVariant | ReportedFile) -> tuple[Cause, ...]:
+    """Why it is no pass, each cause once: of its findings those that made it what it is; none of a pass."""
+    if isinstance(told, ReportedFile):
+        errors = [mistake for mistake in told.mistakes if mistake.severity == "error"]
+        return tuple(Cause("invalid", each.code, "", each.message) for each in errors)
+    if told.is_pass:
+        return ()
+    found = _findings_of(told)
+    causes = [
+        Cause(told.outcome, each.code, each.name, each.message) for each in found if each.outcome == told.outcome
+    ]
+    undone = [each for each in told.explorations if each.not_done]
+    causes += [Cause("unverified", "", f"{each.kind} not done", each.not_done) for each in undone if not causes]
+    return tuple({cause.kind: cause for cause in reversed(causes)}.values())[::-1]
 
 
-def causes_of_mistakes(mistakes: Iterable[Diagnostic]) -> tuple[Cause, ...]:
-    """The causes of an invalid file."""
-    errors = [mistake for mistake in mistakes if mistake.severity == "error"]
-    return tuple(Cause("invalid", str(each.code), "", each.message) for each in errors)
+def _findings_of(told: ReportedVariant) -> Iterator[ReportedFinding]:
+    """What its run found, and its explorations."""
+    yield from told.findings
+    yield from (each for done in told.explorations for breach in done.breaches for each in breach.findings)
 
 
 def grouped(runs: Sequence[_Run], causes: Callable[[_Run], Sequence[Cause]]) -> list[Group[_Run]]:

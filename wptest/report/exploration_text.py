@@ -12,7 +12,7 @@ from wptest.explore.explorations import NotDone
 from wptest.explore.failing_operations import ErrorExploration
 from wptest.explore.failing_requests import RequestExploration
 from wptest.explore.interleavings import ScheduleExploration
-from wptest.explore.swarm import SwarmBreach, SwarmExploration
+from wptest.explore.swarming.swarm import SwarmBreach, SwarmExploration
 from wptest.explore.troubles.combined import CombinedExploration
 from wptest.text.wording import flow
 
@@ -48,6 +48,8 @@ def _counts(done: Exploration) -> Iterator[str]:
             yield f"schedule: {share} seeds, {done.distinct:,} different runs"
         case SwarmExploration():
             yield f"swarm: {share} seeds, {_swarm(done)}"
+            if done.corpus is not None:
+                yield f"  guided: {len(done.corpus):,} runs kept, which reach {len(done.corpus.times):,} points"
         case _:
             raise TypeError(done)
 

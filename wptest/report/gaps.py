@@ -13,6 +13,7 @@ from engine.programs.program_specs import PROGRAMS
 from engine.project.model import SinkConf
 from engine.project.sink_kind import SinkKind
 from engine.storage.glob import path_pattern
+from wptest.document.reported_suite import ReportedCell, ReportedGaps
 from wptest.scenario.load import LoadedVariant
 from wptest.words.setting.inline import InlineProject
 from wptest.words.verb import Hit
@@ -67,6 +68,12 @@ class Coverage:
     def gaps(self) -> list[Cell]:
         """The cells that no scenario covers."""
         return [cell for cell in self.possible() if cell not in self.cells]
+
+    def reported(self) -> ReportedGaps:
+        """What the document has of it."""
+        cells = (ReportedCell(*cell, tuple(sorted(self.cells.get(cell, ())))) for cell in self.possible())
+        tags = {tag: tuple(sorted(scenarios)) for tag, scenarios in sorted(self.tags.items())}
+        return ReportedGaps(tuple(cells), tags)
 
 
 def _possible(kind: SinkKind[object], trouble: str, phase: str) -> bool:

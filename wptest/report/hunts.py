@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from engine.behaviour.choice import all_choices
+from engine.storage.profiles import MOUNTED
 from engine.text.display import aligned, cut
+from wptest.document.reported_suite import ReportedHunt
 from wptest.explore.guarantees import BEYOND_INVARIANTS
 from wptest.explore.planted_faults import FalseAlarm, Hunt
 from wptest.judge.invariants import INVARIANT_NAMES
@@ -25,11 +27,13 @@ def hunts_by_topic(hunts: Sequence[Hunt], columns: int | None) -> Iterator[str]:
     escaped = [str(each.fault) for each in hunts if not each.caught_by]
     if escaped:
         yield f"\nESCAPED: {listed(escaped, _MOST)}"
+    yield from _on_disks([each for each in hunts if each.power_loss])
 
 
 def hunts_one_by_one(hunts: Sequence[Hunt]) -> Iterator[str]:
-    """A row for each fault: which variant caught it, and what it shows."""
-    yield from aligned([("planted", "caught by", "shows"), *map(_row, hunts)])
+    """A row for each fault: which variant caught it, what it shows, and on which disks when the power goes."""
+    rows = [("planted", "caught by", "shows", "on disks"), *map(_row, hunts)]
+    yield from aligned(rows if any(each.power_loss for each in hunts) else [row[:3] for row in rows])
 
 
 def alarms_by_scenario(alarms: Sequence[FalseAlarm], *, everything: bool) -> Iterator[str]:
@@ -47,6 +51,23 @@ def alarms_by_scenario(alarms: Sequence[FalseAlarm], *, everything: bool) -> Ite
         yield f"and false alarms of {so_many(len(variants) - _MOST, 'more variant')}"
 
 
+def reported_hunt(found: Hunt) -> ReportedHunt:
+    """What the document has of a planted fault."""
+    fault = found.fault
+    return ReportedHunt(
+        choice=fault.choice,
+        value=fault.value,
+        topic=all_choices()[fault.choice].topic.rstrip("."),
+        defects=tuple(sorted(fault.defects)),
+        caught_by=tuple(found.caught_by),
+        shows=found.shows,
+        explored=found.explored,
+        power_loss=found.power_loss,
+        disks=found.disks,
+        runs=found.runs,
+    )
+
+
 def _topic(topic: str, hunts: Sequence[Hunt]) -> tuple[str, str, str, str]:
     caught = [each for each in hunts if each.caught_by]
     shown = Counter(each.shows if each.shows in INVARIANT_NAMES else BEYOND_INVARIANTS for each in caught)
@@ -54,9 +75,23 @@ def _topic(topic: str, hunts: Sequence[Hunt]) -> tuple[str, str, str, str]:
     return topic.rstrip("."), str(len(hunts)), str(len(caught)), words
 
 
-def _row(found: Hunt) -> tuple[str, str, str]:
+def _on_disks(hunts: Sequence[Hunt]) -> Iterator[str]:
+    """On how many of the disks that people mount faults show that a power loss has shown, and which not on all."""
+    if not hunts:
+        return
+    shown = ", ".join(f"{sum(disk in each.disks for each in hunts)} on {disk}" for disk in MOUNTED)
+    yield f"\n{so_many(len(hunts), 'fault')} shown by a power loss: {shown}"
+    missing = {each.fault: [disk for disk in MOUNTED if disk not in each.disks] for each in hunts}
+    yield from (f"not on {', '.join(disks)}: {fault}" for fault, disks in missing.items() if disks)
+
+
+def _on(found: Hunt) -> str:
+    return ", ".join(found.disks) or ("none of them" if found.power_loss else "")
+
+
+def _row(found: Hunt) -> tuple[str, str, str, str]:
     if not found.caught_by:
-        return str(found.fault), "ESCAPED", ""
+        return str(found.fault), "ESCAPED", "", ""
     more = f" and {len(found.caught_by) - 1} more" if len(found.caught_by) > 1 else ""
     crashes = " when crashed" if found.explored else ""
-    return str(found.fault), f"{found.caught_by[0]}{crashes}{more}", found.shows
+    return str(found.fault), f"{found.caught_by[0]}{crashes}{more}", found.shows, _on(found)

@@ -14,6 +14,7 @@ from wptest.scenario.proof.idle_outages import input_time, outages
 from wptest.text.wording import every
 from wptest.words.step import Step
 from wptest.words.trigger import Planned
+from wptest.words.verb import Chapter
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +33,28 @@ class Plan:
 
 def plan_of(variant: LoadedVariant) -> Plan:
     """Work out a variant's plan; nothing is run."""
-    rows = [*_rows(variant), *_meanwhile(variant), *_cleanup(variant)]
+    rows = [*_rows(variant), *_cleanup(variant)]
     return Plan(rows, [*_input(variant), *_phases(variant)])
 
 
-def _rows(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
+def planned_steps(variant: LoadedVariant) -> Iterator[tuple[Planned, tuple[Chapter, int], Step]]:
+    """The steps of `when` and those of `meanwhile`, each with when it comes and its chapter and index there."""
     planned = Planned(0, exact=True)
     for index, step in enumerate(variant.scenario.when):
         if step.trigger is not None:
             planned = step.trigger.plan(planned)
-        time = format_duration(planned.time)
-        yield time if planned.exact else f">= {time}", _text(variant, ("when", index), step)
+        yield planned, ("when", index), step
         takes = step.verb.takes()
         planned = Planned(planned.time + (takes or 0), planned.exact and takes is not None)
-
-
-def _meanwhile(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
     for index, step in enumerate(variant.scenario.meanwhile):
         moment = step.trigger.moment if step.trigger is not None else None
-        when = format_duration(moment) if moment is not None else ">= 0s"
-        yield when, f"meanwhile: {_text(variant, ('meanwhile', index), step)}"
+        yield Planned(moment or 0, moment is not None), ("meanwhile", index), step
+
+
+def _rows(variant: LoadedVariant) -> Iterator[tuple[str, str]]:
+    for planned, path, step in planned_steps(variant):
+        time, text = format_duration(planned.time), _text(variant, path, step)
+        yield time if planned.exact else f">= {time}", text if path[0] == "when" else f"meanwhile: {text}"
 
 
 def _cleanup(variant: LoadedVariant) -> Iterator[tuple[str, str]]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from engine.text.diagnostic import Diagnostic, shown_path
+from engine.text.diagnostic import file_name
 from wptest.text.scenario_source import InvalidScenario
 
 if TYPE_CHECKING:  # who collects needs no scenario yet
@@ -19,11 +17,6 @@ def remarks(variant: LoadedVariant, cwd: Path) -> tuple[str, ...]:
     return tuple(warning.render(cwd) for warning in variant.warnings)
 
 
-def as_data(warnings: Sequence[Diagnostic]) -> list[dict[str, Any]]:
-    """Diagnostics as JSON has them."""
-    return [asdict(each) | {"path": str(each.path), "code": str(each.code)} for each in warnings]
-
-
 def own_and_shared(error: InvalidScenario, file: Path, cwd: Path) -> tuple[str, tuple[str, ...]]:
     """The mistakes in the file itself, as text, and those in other files, one by one.
 
@@ -32,18 +25,18 @@ def own_and_shared(error: InvalidScenario, file: Path, cwd: Path) -> tuple[str, 
     shared = [each for each in error.diagnostics if not _is_same(each.path, file)]
     if not shared:
         return error.render(cwd), ()
-    places = dict.fromkeys(shown_path(each.path, cwd) for each in shared)
-    note = f"what is wrong in {', '.join(map(str, places))} is told apart"
+    places = dict.fromkeys(file_name(each.path, cwd) for each in shared)
+    note = f"what is wrong in {', '.join(places)} is told apart"
     own = [each for each in error.diagnostics if _is_same(each.path, file)]
-    text = f"{InvalidScenario(own).render(cwd)}; {note}" if own else f"{shown_path(file, cwd)}: {note}"
+    text = f"{InvalidScenario(own).render(cwd)}; {note}" if own else f"{file_name(file, cwd)}: {note}"
     return text, tuple(each.render(cwd) for each in shared)
 
 
 def invalid_headline(error: InvalidScenario, cwd: Path) -> str:
     """One line for a file with mistakes: the first of them and its place."""
     first = error.diagnostics[0]
-    path = first.path.relative_to(cwd) if first.path.is_relative_to(cwd) else first.path
-    place = f"{path}:{first.line}:{first.column}" if first.line else str(path)
+    name = file_name(first.path.relative_to(cwd) if first.path.is_relative_to(cwd) else first.path)
+    place = f"{name}:{first.line}:{first.column}" if first.line else name
     more = f" (and {len(error.diagnostics) - 1} more)" if len(error.diagnostics) > 1 else ""
     return f"{place}: {first.message}{more}"
 

@@ -6,10 +6,13 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.kernel import Event
 from engine.text.display import printable
+from engine.text.source_text import KeyPath
 from engine.units import format_duration
+from wptest.document.reported_finding import RunPhase
 from wptest.kept.circumstances import Circumstances, replay_command
 from wptest.report.timeline_rows import CHAPTER_OF, Played, TimelineRow, folded, render, rows_of, step_text
 from wptest.run.result import Result
@@ -113,26 +116,38 @@ def finding_lines(played: Played, finding: Finding, cwd: Path) -> list[str]:
         lines += place.render(cwd).splitlines()[1:]
     lines += [f"    {printable(line)}" for line in finding.evidence]
     lines += [f"    help: {printable(finding.help)}"] if finding.help else []
-    return [*lines, f"    when: {_when(played, finding)}"]
+    return [*lines, f"    when: {moment_of(played, finding).words}"]
 
 
-def _when(played: Played, finding: Finding) -> str:
-    """How long after the nearest step before it, so that it can be found in the scenario."""
-    events, _ = _parted(played, finding)
-    last = next((event for event in reversed(events) if event.kind in _MOMENTS), None)
+class FoundWhen(NamedTuple):
+    """After what a finding came, the same in words, and the line of the last step before it; 0 without one."""
+
+    phase: RunPhase
+    words: str
+    line: int = 0
+
+
+def moment_of(played: Played, finding: Finding) -> FoundWhen:
+    """After what it came, and how long after the nearest step before it, for who looks for it in the scenario."""
+    before = list(reversed(_parted(played, finding)[0]))
+    last = next((event for event in before if event.kind in _MOMENTS), None)
     if last is None:
-        return "before the first step"
-    since = format_duration(finding.time - last.time)
+        return FoundWhen("start", "before the first step")
+    since, document = format_duration(finding.time - last.time), played.variant.document
+    step = next((event for event in before if event.kind in CHAPTER_OF), None)
+    path: KeyPath = () if step is None else _path_of(step)
+    line = document.key_span_of(path).line if path else 0
     if last.kind == "closing":
-        return f"{since} into the closing phase"
+        return FoundWhen("closing", f"{since} into the closing phase", line)
     if last.kind == "restarted":
-        return f"{since} after the machine was started again"
-    number = int(last.fields["number"] or 0)
-    document = played.variant.document
-    path = (CHAPTER_OF[last.kind], number - 1, str(last.fields["does"]))
-    text, line = step_text(document, path), document.key_span_of(path).line
+        return FoundWhen("restarted", f"{since} after the machine was started again", line)
     word = "step" if last.kind == "step" else f"{last.kind} step"
-    return f"{since} after {word} {number}, '{printable(text)}' on line {line}"
+    text = f"{word} {last.fields['number']}, '{printable(step_text(document, path))}'"
+    return FoundWhen(CHAPTER_OF[last.kind], f"{since} after {text} on line {line}", line)
+
+
+def _path_of(step: Event) -> KeyPath:
+    return CHAPTER_OF[step.kind], int(step.fields["number"] or 1) - 1, str(step.fields["does"])
 
 
 def excerpt(played: Played, finding: Finding, columns: int | None = None) -> list[str]:

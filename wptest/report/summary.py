@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-_ORDER = ("invalid", "failed", "unclean", "unverified", "xfailed", "skipped", "passed")
+from wptest.document.report_document import ReportedSummary
+
+_ORDER = ("invalid", "error", "failed", "unclean", "unverified", "xfailed", "skipped", "passed")
 
 
 @dataclass(slots=True)
@@ -17,6 +18,12 @@ class Summary:
     counts: Counter[str] = field(default_factory=Counter)
     interrupted: bool = False
 
+    @classmethod
+    def of(cls, told: ReportedSummary) -> Summary:
+        """What a document says."""
+        counts = Counter({outcome: int(getattr(told, outcome)) for outcome in _ORDER})
+        return cls(counts.total() + told.not_run, counts, told.interrupted)
+
     def add(self, outcome: str) -> None:
         """Count one more."""
         self.counts[outcome] += 1
@@ -24,7 +31,7 @@ class Summary:
     @property
     def worst(self) -> str:
         """The outcome that says most; `passed` where nothing has to be looked at."""
-        return next((outcome for outcome in _ORDER[:4] if self.counts[outcome]), "passed")
+        return next((outcome for outcome in _ORDER[:5] if self.counts[outcome]), "passed")
 
     @property
     def line(self) -> str:
@@ -39,13 +46,14 @@ class Summary:
         """How many were never reached."""
         return max(0, self.planned - self.counts.total())
 
-    def as_json(self) -> Mapping[str, int | bool]:
-        """The same as plain data."""
-        counts = {outcome: self.counts[outcome] for outcome in reversed(_ORDER)}
-        return {**counts, "not_run": self.not_run, "interrupted": self.interrupted}
+    def reported(self) -> ReportedSummary:
+        """The same as the document has it."""
+        counts = {outcome: self.counts[outcome] for outcome in _ORDER}
+        return ReportedSummary(**counts, not_run=self.not_run, interrupted=self.interrupted)
 
     def _part(self, outcome: str) -> str:
         count = self.counts[outcome]
-        if outcome == "invalid":
-            return f"{count} invalid file{'s' if count != 1 else ''}"
+        if outcome in ("invalid", "error"):
+            what = "invalid file" if outcome == "invalid" else outcome
+            return f"{count} {what}{'s' if count != 1 else ''}"
         return f"{count} {outcome}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Literal, Protocol
 
 from engine.kernel import Event
 from engine.text.display import cut, printable
@@ -17,7 +17,12 @@ from wptest.text.yaml_document import YamlDocument
 # Events that come by the hundred; a stretch of them is told in one line for each of what they are about.
 _FLOW = ("source.accepted", "sink.delivered", "checkpoint.saved", "reconnect.failed", "fault.bit", "storage.")
 _BARE = ("sink", "path", "group", "command", "reason", "title", "figures", "operation")
-CHAPTER_OF = {"step": "when", "meanwhile": "meanwhile", "cleanup": "cleanup"}  # by the event of a step
+# By the event of a step.
+CHAPTER_OF: Mapping[str, Literal["when", "meanwhile", "cleanup"]] = {
+    "step": "when",
+    "meanwhile": "meanwhile",
+    "cleanup": "cleanup",
+}
 _LONGEST = 16  # lines in one pattern
 _LEAST = 3  # lines that folding must save
 _NUMBER = re.compile(r"\d+")
@@ -40,7 +45,8 @@ class Played(Protocol):
 class TimelineRow:
     """One line of a timeline.
 
-    `mark` stands before it: `>` for a step of the scenario, `!` for a breach, `:` where lines are folded.
+    `mark` stands before it: `>` for a step of the scenario, `!` for a breach, `:` where lines are folded. `place`
+    is the number of its event, the first of them where it tells of several.
     """
 
     time: int
@@ -48,21 +54,22 @@ class TimelineRow:
     kind: str
     details: str
     mark: str = " "
+    place: int = 0
 
 
 def rows_of(played: Played, events: Iterable[Event] | None = None) -> list[TimelineRow]:
     """The timeline of a run, or of those of its `events`."""
     steps = _steps(played.variant)
     rows: list[TimelineRow] = []
-    flow: list[Event] = []
-    for event in played.events if events is None else events:
+    flow: list[tuple[int, Event]] = []
+    for place, event in enumerate(played.events if events is None else events):
         if flow and not _is_flow(event):
             rows += _collapsed(flow)
             flow = []
         if _is_flow(event):
-            flow.append(event)
+            flow.append((place, event))
         else:
-            rows.append(_row(event, steps))
+            rows.append(replace(_row(event, steps), place=place))
     return rows + _collapsed(flow)
 
 
@@ -113,13 +120,16 @@ def _row(event: Event, steps: Mapping[tuple[str, int], str]) -> TimelineRow:
     return TimelineRow(event.time, event.process, event.kind, _details([event]))
 
 
-def _collapsed(flow: Sequence[Event]) -> list[TimelineRow]:
+def _collapsed(flow: Sequence[tuple[int, Event]]) -> list[TimelineRow]:
     """One row for each process, kind and subject, in the order in which they came up."""
-    streams: dict[tuple[object, ...], list[Event]] = {}
-    for event in flow:
+    streams: dict[tuple[object, ...], tuple[int, list[Event]]] = {}
+    for place, event in flow:
         subject = event.fields.get("sink"), event.fields.get("path"), event.fields.get("operation")
-        streams.setdefault((event.process, event.kind, *subject), []).append(event)
-    return [TimelineRow(each[0].time, each[0].process, each[0].kind, _details(each)) for each in streams.values()]
+        streams.setdefault((event.process, event.kind, *subject), (place, []))[1].append(event)
+    return [
+        TimelineRow(each[0].time, each[0].process, each[0].kind, _details(each), place=place)
+        for place, each in streams.values()
+    ]
 
 
 def _details(events: Sequence[Event]) -> str:

@@ -34,6 +34,24 @@ def test_each_fault_has_a_row_where_somebody_asks_for_it() -> None:
     assert lines[-1].split() == [str(faults()[-1]), "ESCAPED"]
 
 
+def test_it_is_told_on_which_disks_a_power_loss_shows_a_fault() -> None:
+    hunts = [
+        Hunt(faults()[0], ["s0"], "no_loss", power_loss=True, disks=("ext4", "xfs", "btrfs")),
+        Hunt(faults()[1], ["s1"], "no_loss", power_loss=True, disks=("btrfs",)),
+        Hunt(faults()[2], ["s2"], "no_loss", power_loss=True),
+        Hunt(faults()[3], ["s3"], "no_loss"),
+    ]
+
+    assert list(hunts_by_topic(hunts, None))[-3:] == [
+        "\n3 faults shown by a power loss: 1 on ext4, 1 on xfs, 2 on btrfs",
+        f"not on ext4, xfs: {faults()[1]}",
+        f"not on ext4, xfs, btrfs: {faults()[2]}",
+    ]
+    heading, *rows = (line.split("  ") for line in hunts_one_by_one(hunts))
+    assert heading[-1] == "on disks"
+    assert [row[-1].strip() for row in rows] == ["ext4, xfs, btrfs", "btrfs", "none of them", "no_loss"]
+
+
 def test_false_alarms_are_told_by_variant() -> None:
     alarms = [FalseAlarm(f"s{number}", seed, "no_loss") for number in range(15) for seed in (1, 2, 3)]
 
