@@ -31,6 +31,11 @@ class SeenOperation:
     times: int
     by_itself: bool = True
 
+    @property
+    def key(self) -> tuple[str, Operation, str]:
+        """What it is, however often."""
+        return self.process, self.kind, self.pattern
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -40,20 +45,39 @@ class Baseline:
     operations: tuple[SeenOperation, ...]
 
 
+def role_of(path: str) -> str:
+    """A pattern for the file's like: a rescue file's name may have any time, as another run has other outages."""
+    return _TIME.sub("*", path)
+
+
+class Seeing:
+    """Writes down what the programs of a run do to files, until its timeline is over."""
+
+    def __init__(self, variant: LoadedVariant) -> None:
+        self._within = {server.name for server in variant.project.servers if is_embedded(server.engine)}
+        self._times: dict[tuple[str, Operation, str], int] = {}
+        self._world: World | None = None
+
+    def attach(self, world: World) -> None:
+        """Begin to watch a world that hasn't begun yet."""
+        self._world = world
+        world.machine.storage.watchers.append(self._saw)
+
+    @property
+    def operations(self) -> tuple[SeenOperation, ...]:
+        """In the order in which they first came."""
+        return tuple(SeenOperation(*key, times, key[0] not in self._within) for key, times in self._times.items())
+
+    def _saw(self, operation: Operation, path: str, process: Process) -> None:
+        assert self._world is not None, "who sees it was attached to it"
+        if path and not self._world.closing:  # no pattern is that of the root
+            key = (process.name, operation, role_of(path))
+            self._times[key] = self._times.get(key, 0) + 1
+
+
 def baseline_of(variant: LoadedVariant, options: RunOptions) -> Baseline:
     """Run a variant and write down what it does, without the closing phase."""
-    seen: dict[tuple[str, Operation, str], int] = {}
-    within = {server.name for server in variant.project.servers if is_embedded(server.engine)}
-
-    def watch(world: World) -> None:
-        def watcher(operation: Operation, path: str, process: Process) -> None:
-            if path and not world.closing:  # no pattern is that of the root
-                key = (process.name, operation, _TIME.sub("*", path))
-                seen[key] = seen.get(key, 0) + 1
-
-        world.machine.storage.watchers.append(watcher)
-
-    result = run_variant(variant, options, watch)
+    seeing = Seeing(variant)
+    result = run_variant(variant, options, seeing.attach)
     demand_end(result.findings)
-    operations = (SeenOperation(*key, times, key[0] not in within) for key, times in seen.items())
-    return Baseline(result.virtual_time, tuple(operations))
+    return Baseline(result.virtual_time, seeing.operations)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, Self, TypeVar
 
+from wptest.document.reported_exploration import ExplorationKind
+from wptest.explore.grid import Grid
 from wptest.explore.rewriting.plain_scenario import PlainData
 from wptest.explore.stretch import Rerun
 from wptest.run.world import RunOptions
@@ -102,22 +104,36 @@ class Exploration:
     """What was explored so far, and what broke; while it goes on, its figures grow.
 
     Attributes:
+        KIND: which it is, as a scenario's `explore` calls it.
         UNIT: what its runs are called.
         possible: how many runs there are to do, as far as that is known.
         run: how many were done.
         breaches: those that broke something, in the order of the runs.
+        grid: what came of the runs, by what was struck, where they strike operations.
     """
 
+    KIND: ClassVar[ExplorationKind]
     UNIT: ClassVar[str] = "runs"
 
     possible: int = 0
     run: int = 0
     breaches: list[Breach[Any]] = field(default_factory=list)
+    grid: Grid = field(default_factory=Grid)
 
     @property
     def complete(self) -> bool:
         """Whether all that there is to do was done."""
         return self.run == self.possible
+
+    @property
+    def kind(self) -> ExplorationKind:
+        """Which it is."""
+        return self.KIND
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """What else there was to count, by a name that says what."""
+        return {}
 
     @property
     def so_far(self) -> str:

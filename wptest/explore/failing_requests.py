@@ -10,7 +10,7 @@ the run needs: when that was measured, it took twice as long with 300 lines, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from itertools import groupby
@@ -21,8 +21,10 @@ from engine.servers.on_machine import servers_on
 from engine.units import SECOND, format_duration
 from wptest.explore.breaches import breaches
 from wptest.explore.exploration import Breach, Exploration, GoneError, SeededScenario, Watch, nobody
+from wptest.explore.grid import Struck
 from wptest.explore.rewriting.crash_steps import without_expectations
 from wptest.explore.seen_requests import SeenRequests, requests_of
+from wptest.explore.shared_runs import Sharing
 from wptest.explore.spreading import evenly
 from wptest.explore.stretch import Rerun, Stretch
 from wptest.explore.troubles.course import PATIENCE, limited
@@ -31,6 +33,7 @@ from wptest.run.running import hooks_for, run_variant
 from wptest.run.world import RunOptions, World
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import RequestExplore
+from wptest.words.finding import Finding
 
 if TYPE_CHECKING:
     from engine.servers.request_faults import Disturbance, RequestFault
@@ -59,6 +62,11 @@ class FailingRequest:
     def __str__(self) -> str:
         late = f" by {format_duration(self.delay)}" if self.delay else ""
         return f"request {self.number} to {self.server}/{self.table} fails: {self.point}{late}"
+
+    @property
+    def struck(self) -> Struck:
+        """Which table it is for, and how it fails."""
+        return Struck(f"request to {self.server}/{self.table}", self.point)
 
     def fault(self) -> RequestFault:
         """The same as a fault."""
@@ -102,7 +110,7 @@ class RequestBreach(Breach[RequestExplore]):
         requests, took = requests_of(variant, options)
         if self.failing not in list(failings_of(requests, plan)):
             raise GoneError(f"the run has no such request any more: {self.failing}")
-        result = run_request_failing(variant, options, self.failing, took)
+        result = run_request_failing(limited(variant, took), options, self.failing)
         return Rerun(variant, options, breaches(result.findings), (Stretch.whole(result),))
 
     def scenarios(self, plan: RequestExplore, again: Rerun) -> Iterator[SeededScenario]:
@@ -118,7 +126,14 @@ class RequestBreach(Breach[RequestExplore]):
 class RequestExploration(Exploration):
     """What was made to fail; `requests` is how many the run has without faults."""
 
+    KIND = "requests"
+
     requests: int = 0
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """See `Exploration`."""
+        return {"requests": self.requests}
 
 
 def explore_requests(
@@ -128,6 +143,7 @@ def explore_requests(
     *,
     most: int | None = None,
     watch: Watch = nobody,
+    sharing: Sharing | None = None,
 ) -> RequestExploration:
     """Let every request of a scenario's run go wrong, one in each run; at most `most` runs, evenly spread.
 
@@ -136,17 +152,28 @@ def explore_requests(
     requests, took = requests_of(variant, options)
     todo = list(failings_of(requests, plan))
     report = RequestExploration(len(todo), requests=sum(each.number for each in requests))
-    fast = replace(options, hashed=False)
-    with hooks_for(variant, options):
-        for _, same in groupby(evenly(todo, most), _like(requests)):
-            first, *others = same
-            found = breaches(run_request_failing(variant, fast, first, took).findings)
-            for failing in (first, *others):
-                report.run += 1
-                if found:
-                    report.breaches.append(RequestBreach(found, failing))
-                watch(report)
+    report.grid.planned.update(failing.struck for failing in todo)
+    alike = [tuple(same) for _, same in groupby(evenly(todo, most), _like(requests))]
+    runs = partial(_all_failing, options=replace(options, hashed=False), took=took)
+    of_each = (sharing or Sharing()).runs(variant, runs, [first for first, *_ in alike])
+    for same, found in zip(alike, of_each, strict=True):
+        for failing in same:
+            report.run += 1
+            report.grid.book(failing.struck, broken=bool(found))
+            if found:
+                report.breaches.append(RequestBreach(found, failing))
+            watch(report)
     return report
+
+
+def _all_failing(
+    variant: LoadedVariant, failings: Iterable[FailingRequest], *, options: RunOptions, took: int
+) -> Iterator[tuple[Finding, ...]]:
+    """What breaks with each of them, in a run that takes so long without."""
+    struck = limited(variant, took)
+    with hooks_for(variant, options):
+        for failing in failings:
+            yield breaches(run_request_failing(struck, options, failing).findings)
 
 
 def _like(requests: Sequence[SeenRequests]) -> Callable[[FailingRequest], object]:
@@ -170,9 +197,9 @@ def failings_of(requests: Sequence[SeenRequests], plan: RequestExplore) -> Itera
                     yield FailingRequest(number, each.table, each.server, point, delay)
 
 
-def run_request_failing(variant: LoadedVariant, options: RunOptions, failing: FailingRequest, took: int) -> Result:
-    """Run a scenario with one failing request; without it, its steps took so long."""
-    return run_variant(limited(variant, took), options, partial(_let_fail, failing))
+def run_request_failing(struck: LoadedVariant, options: RunOptions, failing: FailingRequest) -> Result:
+    """Run a scenario that is `limited` with one failing request."""
+    return run_variant(struck, options, partial(_let_fail, failing))
 
 
 def _let_fail(failing: FailingRequest, world: World) -> None:

@@ -5,8 +5,9 @@ With `shift`, the phases of sinks that have some are also shifted: outages come 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from engine.kernel import RandomStreams
 from engine.programs.environment import handed_on
@@ -16,6 +17,7 @@ from engine.units import Phase, format_duration
 from wptest.explore.breaches import breaches
 from wptest.explore.exploration import Exploration, SeedBreach, SeededScenario, Watch, nobody
 from wptest.explore.rewriting.crash_steps import without_expectations
+from wptest.explore.shared_runs import Sharing
 from wptest.explore.stretch import Rerun, Stretch
 from wptest.run.result import Result
 from wptest.run.running import hooks_for, run_variant
@@ -61,9 +63,14 @@ class ScheduleBreach(SeedBreach[ScheduleExplore]):
 class ScheduleExploration(Exploration):
     """Seeds that were run; `distinct` is how many different runs they gave."""
 
-    UNIT = "seeds"
+    KIND, UNIT = "schedule", "seeds"
 
     distinct: int = 0
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """See `Exploration`."""
+        return {"different_runs": self.distinct}
 
 
 def explore_schedules(
@@ -73,6 +80,7 @@ def explore_schedules(
     *,
     most: int | None = None,
     watch: Watch = nobody,
+    sharing: Sharing | None = None,
 ) -> ScheduleExploration:
     """Run a scenario with the seeds from 1 on; its expectations hold under every interleaving.
 
@@ -80,16 +88,26 @@ def explore_schedules(
     """
     report = ScheduleExploration(plan.seeds)
     traces = set()
-    with hooks_for(variant, options):
-        for seed in range(1, min(plan.seeds, most or plan.seeds) + 1):
-            result = run_variant(as_scheduled(variant, plan, options, seed), replace(options, seed=seed))
-            report.run += 1
-            traces.add(result.trace_hash)
-            report.distinct = len(traces)
-            if failed := failures_of(result, plan):
-                report.breaches.append(ScheduleBreach(failed, seed))
-            watch(report)
+    seeds = range(1, min(plan.seeds, most or plan.seeds) + 1)
+    runs = partial(_all_scheduled, plan=plan, options=options)
+    for seed, (trace, failed) in zip(seeds, (sharing or Sharing()).runs(variant, runs, seeds), strict=True):
+        report.run += 1
+        traces.add(trace)
+        report.distinct = len(traces)
+        if failed:
+            report.breaches.append(ScheduleBreach(failed, seed))
+        watch(report)
     return report
+
+
+def _all_scheduled(
+    variant: LoadedVariant, seeds: Iterable[int], *, plan: ScheduleExplore, options: RunOptions
+) -> Iterator[tuple[str, tuple[Finding, ...]]]:
+    """The hash of each seed's run, and what doesn't hold in it."""
+    with hooks_for(variant, options):
+        for seed in seeds:
+            result = run_variant(as_scheduled(variant, plan, options, seed), replace(options, seed=seed))
+            yield result.trace_hash, failures_of(result, plan)
 
 
 def failures_of(result: Result, plan: ScheduleExplore) -> tuple[Finding, ...]:

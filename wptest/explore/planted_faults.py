@@ -7,12 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.behaviour.choice import all_choices
 from engine.behaviour.profile import behaviour_of
+from engine.storage.profiles import MOUNTED, SoundDisk
 from wptest.explore.breaches import EndlessError, breaches
 from wptest.explore.crashes.crash_points import explore_crashes
+from wptest.explore.exploration import Breach
 from wptest.explore.made_equal import loaded_with, with_equal_lines
 from wptest.run.bounds import TIMEOUT
 from wptest.run.result import Result
@@ -21,6 +24,7 @@ from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
 from wptest.words.finding import Finding, Outcome
+from wptest.words.verbs.power_loss import CutPower
 
 LARGE = frozenset({"soak", "volume"})
 _WORD = re.compile("[a-z0-9]{3,}")
@@ -67,6 +71,8 @@ class Hunt:
         caught_by: the variants that caught it, the first one of each scenario.
         shows: what doesn't hold in the first of them.
         explored: only crashing a scenario at its operations showed it, maybe with equal lines.
+        power_loss: the power went in the first run that showed it.
+        disks: the disks that people mount, as far as it shows on them, too, when the power goes.
         runs: how many runs it took.
     """
 
@@ -74,6 +80,8 @@ class Hunt:
     caught_by: list[str] = field(default_factory=list)
     shows: str = ""
     explored: bool = False
+    power_loss: bool = False
+    disks: tuple[SoundDisk, ...] = ()
     runs: int = 0
 
 
@@ -99,13 +107,13 @@ def hunt(fault: PlantedFault, scenarios: Sequence[Variants], *, every: bool, tim
     """
     found = Hunt(fault)
     options = RunOptions(behaviour=fault.behaviour, timeout=timeout)
-    likely = by_likelihood(fault, [variants for variants in scenarios if not is_of_its_own(variants[0])])
+    likely = likely_ones(fault, scenarios)
     for variants in likely:
         if found.caught_by and not every:
             return found
         _run(found, variants, options)
     if not found.caught_by:
-        _explore(found, [variants[0] for variants in likely if _can_be_crashed(variants)][:_EXPLORED], options)
+        _explore(found, to_be_crashed(likely), options)
     return found
 
 
@@ -128,6 +136,11 @@ def false_alarms(
     return alarms
 
 
+def likely_ones(fault: PlantedFault, scenarios: Sequence[Variants]) -> list[Variants]:
+    """Those that may show the fault, the likely ones first."""
+    return by_likelihood(fault, [variants for variants in scenarios if not is_of_its_own(variants[0])])
+
+
 def by_likelihood(fault: PlantedFault, scenarios: Sequence[Variants]) -> list[Variants]:
     """Those made for its defect come first, then those that share rare words with it; large ones come last."""
     told = [_words(variants[0]) for variants in scenarios]
@@ -142,6 +155,11 @@ def by_likelihood(fault: PlantedFault, scenarios: Sequence[Variants]) -> list[Va
     return [scenarios[number] for number in sorted(range(len(scenarios)), key=unlikely)]
 
 
+def loses_power(variant: LoadedVariant) -> bool:
+    """Whether the power goes in one of its steps."""
+    return any(step.verb.key == CutPower.key for _, step in variant.scenario.all_steps)
+
+
 def is_of_its_own(variant: LoadedVariant) -> bool:
     """Whether the scenario is about a certain behaviour: what others do, or the reference, it can't show."""
     return variant.scenario.given.outset.behaviour is not None
@@ -152,8 +170,10 @@ def is_large(variants: Variants) -> bool:
     return bool(LARGE & set(variants[0].scenario.tags))
 
 
-def _can_be_crashed(variants: Variants) -> bool:
-    return not is_large(variants) and not has_python_sinks(variants[0])
+def to_be_crashed(likely: Sequence[Variants]) -> Variants:
+    """One variant of each of the first scenarios whose crashes can be looked at."""
+    able = [variants[0] for variants in likely if not is_large(variants) and not has_python_sinks(variants[0])]
+    return able[:_EXPLORED]
 
 
 def words_of(*texts: str) -> frozenset[str]:
@@ -170,8 +190,9 @@ def _run(found: Hunt, variants: Variants, options: RunOptions) -> None:
         result = run_variant(variant, options)
         found.runs += 1
         if result.outcome is Outcome.FAILED:
+            if not found.caught_by:
+                found.shows, found.power_loss = _shows(result), loses_power(variant)
             found.caught_by.append(result.name)
-            found.shows = found.shows or _shows(result)
             return
 
 
@@ -184,22 +205,31 @@ def _alike(variant: LoadedVariant) -> LoadedVariant:
 
 
 def _explore(found: Hunt, variants: Variants, options: RunOptions) -> None:
-    """Crash a few scenarios, then with equal lines; it counts only where the reference stands the same crashes."""
+    """Crash a few scenarios on the disks that people mount, then with equal lines."""
     for variant in (*variants, *map(_alike, variants)):
-        broken = _crashed(found, variant, options)
-        if broken and not _crashed(found, variant, replace(options, behaviour=REFERENCE)):
+        if broken := broken_by_crashes(found, variant, CrashExplore(disks=MOUNTED), options):
             found.caught_by.append(_name(variant))
-            found.shows, found.explored = broken[0].name, True
+            found.shows, found.explored = broken.findings[0].name, True
+            found.power_loss = any(crash["kind"] == "power-loss" for crash in broken.place["crashes"])
             return
 
 
-def _crashed(found: Hunt, variant: LoadedVariant, options: RunOptions) -> tuple[Finding, ...]:
+def broken_by_crashes(
+    found: Hunt, variant: LoadedVariant, plan: CrashExplore, options: RunOptions
+) -> Breach[Any] | None:
+    """The first breach of crashing a scenario; it counts only where the reference stands the same crashes."""
+    broken = _crashed(found, variant, plan, options)
+    stands = broken is None or _crashed(found, variant, plan, replace(options, behaviour=REFERENCE)) is None
+    return broken if stands else None
+
+
+def _crashed(found: Hunt, variant: LoadedVariant, plan: CrashExplore, options: RunOptions) -> Breach[Any] | None:
     try:
-        report = explore_crashes(variant, CrashExplore(), options, most=_CRASHES)
+        report = explore_crashes(variant, plan, options, most=_CRASHES)
     except EndlessError:
-        return ()  # so a plain run has said
+        return None  # so a plain run has said
     found.runs += report.run
-    return report.breaches[0].findings if report.breaches else ()
+    return report.breaches[0] if report.breaches else None
 
 
 def _name(variant: LoadedVariant) -> str:

@@ -12,7 +12,7 @@ from wptest.explore.failing_operations import ErrorBreach
 from wptest.explore.failing_requests import RequestBreach
 from wptest.explore.interleavings import ScheduleBreach
 from wptest.explore.stretch import Rerun
-from wptest.explore.swarm import SwarmBreach
+from wptest.explore.swarming.swarm import SwarmBreach
 from wptest.explore.troubles.combined import CombinedBreach
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
@@ -24,6 +24,7 @@ _KINDS: Mapping[str, type[Breach[Any]]] = {
     kind.KIND: kind
     for kind in (CrashBreach, ErrorBreach, RequestBreach, CombinedBreach, ScheduleBreach, SwarmBreach)
 }
+_RENAMED = {"disk": "disks"}  # as it was kept until there were several
 
 
 def explored_data(breach: Breach[Any], plan: Explore) -> ExploredData:
@@ -40,7 +41,8 @@ def breach_of(explored: ExploredData) -> Breach[Any]:
 
 def plan_of_breach(explored: ExploredData) -> Any:
     """The plan of the exploration that found it."""
-    return _KINDS[explored["what"]].PLAN.model_validate(explored.get("plan", {}))
+    plan = {_RENAMED.get(key, key): value for key, value in explored.get("plan", {}).items()}
+    return _KINDS[explored["what"]].PLAN.model_validate(plan)
 
 
 def rerun(variant: LoadedVariant, options: RunOptions, explored: ExploredData) -> Rerun:

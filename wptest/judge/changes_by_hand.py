@@ -34,12 +34,14 @@ class ChangesByHand:
         destroyed: by target, lines that went with it after a checkpoint or an intent had counted them as arrived.
             No recovery sends them again, but one that has lost these.
         put: what somebody has put into targets and rescue files, by target: it may stand between any other lines.
+        aside: what somebody has put into quarantines, by target: no program has put it aside.
     """
 
     targets: set[str] = field(default_factory=set)
     taken: dict[str, CountedLines] = field(default_factory=dict)
     destroyed: dict[str, CountedLines] = field(default_factory=dict)
     put: list[tuple[str, bytes]] = field(default_factory=list)
+    aside: dict[str, CountedLines] = field(default_factory=dict)
 
     @contextmanager
     def changing(
@@ -115,7 +117,8 @@ class ChangesByHand:
 
     def copy(self) -> ChangesByHand:
         """The same, to be gone on with apart."""
-        return ChangesByHand(self.targets.copy(), self.taken.copy(), self.destroyed.copy(), self.put.copy())
+        taken, destroyed, put, aside = self.taken.copy(), self.destroyed.copy(), self.put.copy(), self.aside.copy()
+        return ChangesByHand(self.targets.copy(), taken, destroyed, put, aside)
 
     def lines_put(self, target: str) -> set[bytes]:
         """The lines for a target that somebody has put where they are."""

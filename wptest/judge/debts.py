@@ -39,7 +39,8 @@ class Debts:
     """Writes off what nobody is to blame for.
 
     Attributes:
-        remnants: by target, torn ends that dead writers left: whoever writes next makes lines of them.
+        remnants: by target, torn ends that dead writers left, as often: whoever writes next makes lines of them.
+        ends: by target, where the last one of these began, in bytes.
         cleaned: by target, lines of files whose removal is not durable yet: a power loss may bring them back.
         by_hand: what somebody has changed while replays go on.
         doubtful: by target, lines that are not owed any more and may come all the same: some are gone, but
@@ -50,6 +51,7 @@ class Debts:
         self, dues: Dues, inventory: Inventory, programs: Sequence[Program], names: RescueFileNames
     ) -> None:
         self.remnants: dict[str, CountedLines] = {}
+        self.ends: dict[str, int] = {}
         self.cleaned: dict[str, CountedLines] = {}
         self.doubtful: dict[str, CountedLines] = {}
         self.by_hand = ChangesByHand()
@@ -130,7 +132,10 @@ class Debts:
             self.remnants[target] = self.remnants.get(target, NONE) | torn
         if torn_now := self._inventory.torn_end(target):
             excused = self.remnants if for_good else self._half_done
-            excused[target] = excused.get(target, NONE) | Counter([torn_now])
+            before, end = excused.get(target, NONE), Counter([torn_now])
+            begins = self._inventory.size(target) - len(torn_now)
+            excused[target] = before | end if self.ends.get(target) == begins else before + end
+            self.ends[target] = begins
 
     def excuse_cut(self, path: str) -> None:
         """Somebody has cut a target or a rescue file by hand: the part of a line at its end is nobody's fault."""
@@ -151,6 +156,11 @@ class Debts:
     def remains(self, target: str) -> CountedLines:
         """What stands in a target as a line and is nobody's: for good, or until a recovery has been there."""
         return self.remnants.get(target, NONE) + self._holes.get(target, NONE)
+
+    @property
+    def until_recovered(self) -> tuple[Mapping[str, CountedLines], Mapping[str, CountedLines]]:
+        """By target, the torn ends and the holes that are excused until a recovery has been there."""
+        return self._half_done, self._holes
 
     def is_repaired(self, target: str) -> None:
         """A recovery has added lines to a target, or is done: what it had to cut off is no longer excused."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -17,10 +17,11 @@ from wptest.judge.line_counts import (
     batches,
     both,
     minus,
+    pieces,
     whole_lines,
     without_blank,
 )
-from wptest.judge.projects.routes import routes_of
+from wptest.judge.projects.routes import OwedShare, routes_of
 from wptest.judge.rescue_names import has_locked_name
 
 
@@ -93,6 +94,10 @@ class Dues:
         self._booked.append(_Booked(path, target, data, is_rescue))
         self._changes += 1
 
+    def booked_in_targets(self) -> Mapping[str, bytes]:
+        """What of targets is booked, by target."""
+        return {each.path: each.data for each in self._booked if not each.is_rescue}
+
     def write_off(self, gone: Mapping[str, CountedLines]) -> None:
         """These lines are not owed any more: they are gone, and nobody is to blame."""
         for target, lines in gone.items():
@@ -121,9 +126,11 @@ class Dues:
     def tallies(self) -> dict[str, Tally]:
         """What is owed, by target."""
         if self._tallies[0] != self._state:  # at a million lines this is what a check costs
-            tallies: dict[str, Tally] = {}
-            for target, lines in self._written_down() if self._written_off else self._batches():
-                tallies.setdefault(target, Tally()).update(lines)
+            tallies: defaultdict[str, Tally] = defaultdict(Tally)
+            for target, lines in self._written_down() if self._written_off else self._known_lines():
+                tallies[target].update(lines)
+            for share in () if self._written_off else self._routed(self.inputs.accepted_shares()):
+                tallies[share.target].add(share.tally)
             self._tallies = (self._state, tallies)
         return self._tallies[1]
 
@@ -138,22 +145,22 @@ class Dues:
 
     def read_again(self) -> dict[str, CountedLines]:
         """What comes once more of the input, by target, when a project that keeps its position reads on."""
-        return _by_target(self._routed(self.inputs.read_again())) if self.keeps_position else {}
+        return self._of_input(self.inputs.read_again()) if self.keeps_position else {}
 
     def within_reach(self) -> dict[str, CountedLines]:
         """What of it stands where it would be read on: also what the position says is done with."""
-        return _by_target(self._routed(self.inputs.within_reach())) if self.keeps_position else {}
+        return self._of_input(self.inputs.within_reach()) if self.keeps_position else {}
 
     def in_the_input(self) -> dict[str, CountedLines]:
         """All that has been read of what is the input now, where its position is kept."""
-        return _by_target(self._routed(self.inputs.in_the_input())) if self.keeps_position else {}
+        return self._of_input(self.inputs.in_the_input()) if self.keeps_position else {}
 
     def read_twice(self) -> dict[str, CountedLines]:
         """The lines that targets may get once more, since a program has read the input again.
 
         It reads it from its start, or, where its position is kept, from there.
         """
-        return _by_target(self._routed(self.inputs.read_twice(keeps_position=self.keeps_position)))
+        return self._of_input(self.inputs.read_twice(keeps_position=self.keeps_position))
 
     @property
     def keeps_position(self) -> bool:
@@ -194,20 +201,27 @@ class Dues:
         for target, lines in self.lines().items():
             yield target, list(lines.elements())
 
-    def _batches(self) -> Iterator[tuple[str, list[bytes]]]:
+    def _batches(self) -> Iterator[tuple[str, Sequence[bytes]]]:
+        yield from self._known_lines()
+        for share in self._routed(self.inputs.accepted_shares()):
+            yield share.target, share.lines
+
+    def _known_lines(self) -> Iterator[tuple[str, list[bytes]]]:
+        """What is owed of no input."""
         for target, opening in self._opening.items():
             yield target, list(opening.elements())
         for booked in self._booked:
             for lines in booked.batches() if booked.data else ([],):
                 yield booked.target, lines
-        yield from self._routed(self.inputs.accepted_shares())
 
-    def _routed(self, shares: Iterable[tuple[Project | None, bytes]]) -> Iterator[tuple[str, list[bytes]]]:
+    def _routed(self, shares: Iterable[tuple[Project | None, bytes]]) -> Iterator[OwedShare]:
         for project, data in shares:
             routes = next((routes for known, routes in self._routes if known is project), self._routes[0][1])
-            for lines in batches(data):
-                for sink, share in routes.owed(lines):
-                    yield sink.path or sink.id, list(share)
+            for piece in pieces(data):
+                yield from routes.shares(piece)
+
+    def _of_input(self, shares: Iterable[tuple[Project | None, bytes]]) -> dict[str, CountedLines]:
+        return _by_target((share.target, share.lines) for share in self._routed(shares))
 
 
 def _by_target(shares: Iterable[tuple[str, Iterable[bytes]]]) -> dict[str, CountedLines]:

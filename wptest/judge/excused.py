@@ -10,7 +10,6 @@ from collections.abc import Mapping
 
 from wptest.judge.ledger import TargetAccount
 from wptest.judge.line_counts import NONE, CountedLines, both
-from wptest.shapes.values import Comparison
 from wptest.words.expectations.allowances import Allowance
 
 
@@ -21,12 +20,19 @@ class Excused:
         allow: what the scenario allows.
         accounts: the books, by target.
         more_may_come: the scenario goes on, and a number that it wants may still be reached.
+        used: gets the names of the allowances that anything fell under.
     """
 
     def __init__(
-        self, allow: Allowance, accounts: Mapping[str, TargetAccount], *, more_may_come: bool = True
+        self,
+        allow: Allowance,
+        accounts: Mapping[str, TargetAccount],
+        *,
+        more_may_come: bool = True,
+        used: set[str] | None = None,
     ) -> None:
         self._allow = allow
+        self._used = set[str]() if used is None else used
         self._accounts = accounts
         self._more_may_come = more_may_come
 
@@ -38,26 +44,26 @@ class Excused:
     @property
     def twice(self) -> bool:
         """Whether those that a target has twice may be there."""
-        return self._covers(self._allow.duplicates, self._duplicates)
+        return self._covers("duplicates", self._duplicates)
 
     @property
     def soon_twice(self) -> bool:
         """Whether those may be there that will be twice, since they still are in a rescue file as well."""
         doubled = sum(account.doubled.total() for account in self._accounts.values())
-        return self._covers(self._allow.duplicates, self._duplicates + doubled)
+        return self._covers("duplicates", self._duplicates + doubled)
 
     def soon_lost(self, lines: int) -> bool:
         """Whether so many lines more may get lost, as nobody will send them again."""
         lost = sum(account.lost.total() for account in self._accounts.values())
-        return self._allow.lost is not None and self._covers(self._allow.lost.lines, lost + lines)
+        return self._covers("lost", lost + lines)
 
     def queued(self, lines: int) -> bool:
         """Whether so many lines may have waited for their sinks when their files were removed."""
-        return self._covers(self._allow.queued, lines)
+        return self._covers("queued", lines)
 
     def altered(self, rows: int) -> bool:
         """Whether so many rows may be stored otherwise than they were sent."""
-        return self._covers(self._allow.altered, rows)
+        return self._covers("altered", rows)
 
     def lost(self, target: str) -> CountedLines:
         """The lost lines of a target that nobody is to be blamed for."""
@@ -72,7 +78,10 @@ class Excused:
             for account in self._accounts.values()
         )
 
-    def _covers(self, allowed: Comparison | None, lines: int) -> bool:
+    def _covers(self, name: str, lines: int) -> bool:
+        allowed = self._allow.bound(name)
+        if lines:
+            self._used.add(name)
         if allowed is None:
             return False
         return allowed.holds(lines) or (self._more_may_come and allowed.may_hold_after(lines))

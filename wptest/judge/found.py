@@ -8,7 +8,7 @@ from engine.foreign.sink_mistakes import UnreadableTargetError
 from engine.machine import Machine
 from engine.text.source_text import KeyPath
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome
+from wptest.words.finding import Finding, Outcome, Trail
 
 
 def found_now(
@@ -22,14 +22,19 @@ def found_now(
     evidence: Iterable[str] = (),
     help_: str = "",
     time: int | None = None,
+    trail: Trail | None = None,
 ) -> Finding:
     """What is found now, or, without a `machine`, before a run; it may have come to be at another `time`.
 
-    Without a `name` it has that of its place in the scenario.
+    Without a `name` it has that of its place in the scenario. Evidence that is a trail is kept as one, where no
+    other `trail` is given.
     """
     now, after = (0, 0) if machine is None else (machine.scheduler.now, len(machine.trace.events))
     name = name or ".".join(map(str, path))
-    return Finding(outcome, code, name, message, now if time is None else time, after, path, tuple(evidence), help_)
+    time = now if time is None else time
+    trail = evidence if trail is None and isinstance(evidence, Trail) else trail
+    trail = trail if trail is not None and trail.lines else None
+    return Finding(outcome, code, name, message, time, after, path, tuple(evidence), help_, trail)
 
 
 def if_readable(machine: Machine, judge: Callable[[], list[Finding]]) -> list[Finding]:

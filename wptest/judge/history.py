@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from engine.kernel import Event
@@ -10,8 +10,9 @@ from engine.machine import Machine
 from engine.servers.on_machine import servers_of
 from wptest.judge.changes_by_hand import Gone
 from wptest.judge.ledger import Ledger
-from wptest.judge.line_counts import split_lines
+from wptest.judge.line_counts import number_of_lines, split_lines
 from wptest.judge.rescue_names import rescue_bytes
+from wptest.judge.trails.power_losses import PowerLosses
 
 
 @dataclass(slots=True)
@@ -52,6 +53,7 @@ class History:
         replays: the rescue files in the order in which replays of them began, a resumed one only once.
         failed: files whose replay failed or that were skipped: recovery may leave them.
         last_exit: the latest exit code of each program.
+        power: what power losses took.
         accepted_before: how many input lines had been read when the targets were last removed to start afresh.
     """
 
@@ -62,9 +64,14 @@ class History:
     failed: set[str] = field(default_factory=set)
     last_exit: dict[str, int] = field(default_factory=dict)
     accepted_before: int = 0
+    power: PowerLosses = field(init=False)
+    _opening: Mapping[str, bytes] = field(default_factory=dict)
     _gone_before: Gone = field(default_factory=Gone)
 
     def __post_init__(self) -> None:
+        root = self.ledger.projects[0].rescue_root
+        self.power = PowerLosses(self.machine, self.ledger.inventory, root)
+        self._opening = self.ledger.dues.booked_in_targets()
         listen = self.machine.trace.listen
         listen("recovery.file_began", self._began)
         listen("recovery.file_removed", self._removed)
@@ -115,6 +122,10 @@ class History:
     def has_given_up(self, path: str) -> bool:
         """Whether recovery may leave a file: it has failed, or nobody can look into a directory that it is in."""
         return path in self.failed or any(path.startswith(f"{each}/") for each in self.failed)
+
+    def there_at_start(self, target: str) -> int:
+        """How many lines a target had before anything happened."""
+        return number_of_lines(self._opening.get(target, b""))
 
     def replays_into(self, target: str) -> list[Replayed]:
         """The replays whose lines should be in a target."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.servers.on_machine import servers_on
-from engine.storage.disk_port import files_below, read_all
+from engine.storage.disk_port import read_all
 from wptest.judge.excused import Excused
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History, Replayed
@@ -18,15 +17,17 @@ from wptest.judge.line_counts import NONE, CountedLines, both, either, minus, sp
 from wptest.judge.naming import Naming
 from wptest.judge.order import block_of, disordered
 from wptest.judge.projects.targets import writers_of
-from wptest.judge.rescue_names import has_released_name, quarantine_of, quarantined, rescue_bytes
-from wptest.judge.trail import trail_of
+from wptest.judge.rescue_names import quarantine_of, quarantined, rescue_bytes
+from wptest.judge.starvation import Starvation
+from wptest.judge.trails.trail import trail_of, trail_of_torn, trail_of_unread, trail_of_waiting
 from wptest.judge.users.changed_lines import changed_by_sink
+from wptest.judge.why.advice import Advice
 from wptest.judge.written_down.checkpoints import UnreadableCheckpointError, read_checkpoint
 from wptest.judge.written_down.misplaced_rows import misplaced
 from wptest.text.wording import line_text, so_many
 from wptest.words.expectations.allowances import Allowance
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
+from wptest.words.finding import Finding, Trail
 
 # Not `nothing_stuck`: how many lines may stay behind, a scenario says of its own end, and of no other run's.
 INVARIANT_NAMES = frozenset({
@@ -35,15 +36,14 @@ INVARIANT_NAMES = frozenset({
     "no_ghost_row", "unknown_resolved",
 })  # fmt: skip
 _NOTHING = Allowance()
-_READ_TWICE = (
-    "wparse was started again, and reads its input from the start (D36): write another input before, or let it "
-    "keep its place: given: {source: {keep_position: true}}"
-)
-_READ_ON = "wparse was killed, and reads again what came behind the position that it keeps: allow so many"
 
 
 class Invariants:
-    """Checks a run's invariants and reports the first breach of each."""
+    """Checks a run's invariants and reports the first breach of each.
+
+    Attributes:
+        excused: the names of the allowances that anything fell under so far.
+    """
 
     def __init__(
         self, machine: Machine, project: Project, *, ledger: Ledger, history: History, allow: Allowance | None
@@ -53,11 +53,12 @@ class Invariants:
         self._ledger = ledger
         self._history = history
         self._allow = allow or _NOTHING
+        self._advice = Advice(machine, ledger, history)
         self._excused = Excused(self._allow, {})
+        self.excused = set[str]()
         self._broken: set[str] = set()
-        self._passed_over: dict[str, None] = {}
         self._naming = Naming(machine, ledger.programs, ledger.names)
-        machine.trace.listen("program.exited", self._exited)
+        self._starvation = Starvation(machine, project.rescue_root, ledger, history)
 
     def at_quiet_point(self) -> list[Finding]:
         """What must hold at every moment: nothing lost, doubled, invented; the checkpoint behind delivery."""
@@ -69,7 +70,7 @@ class Invariants:
 
     def _at_quiet_point(self, *, more_may_come: bool) -> list[Finding]:
         accounts = self._ledger.accounts()
-        self._excused = Excused(self._allow, accounts, more_may_come=more_may_come)
+        self._excused = Excused(self._allow, accounts, more_may_come=more_may_come, used=self.excused)
         of_lines = [*self._altered(), *self._lines(accounts)]
         return self._first([*of_lines, *self._checkpoint(), *self._names(), *self._unread()])
 
@@ -80,24 +81,31 @@ class Invariants:
             if not fragment or any(line.startswith(fragment) for line in self._excused.lost(target)):
                 continue
             message, evidence = f"{target} ends in a torn line", [f"the torn line: {line_text(fragment)}"]
-            findings += self._first([self._breach(Failure.INTEGRITY, message, evidence)])
-        rest = [*self._removed_after_delivery(), *self._order(), *self._starvation(programs)]
+            trail = trail_of_torn(self._history, fragment, target)
+            findings += self._first([self._breach(Failure.INTEGRITY, message, evidence, trail=trail)])
+        rest = [*self._removed_after_delivery(), *self._order(), *self._starved(programs)]
         return [*findings, *self._first(rest)]
 
     def _lines(self, accounts: Mapping[str, TargetAccount]) -> list[Finding]:
-        excused, found = self._excused, list[Finding]()
+        excused, advice, found = self._excused, self._advice, list[Finding]()
         for target, account in accounts.items():
             if account.lost and not excused.loss:
                 message = f"{account.lost.total()} of {so_many(account.owed)} for {target} nowhere to be found"
-                found.append(self._breach(Failure.NO_LOSS, message, self._trail(account.lost)))
-            doubled = NONE if self._ledger.inventory.has_keys(target) or excused.soon_twice else account.doubled
-            known = NONE if excused.twice else account.duplicates
+                help_ = advice.lost(target, account.lost)
+                found.append(
+                    self._breach(Failure.NO_LOSS, message, self._missing(account.lost, target), help_=help_)
+                )
+            known, doubled = account.duplicates, account.doubled
+            if doubled and (self._ledger.inventory.has_keys(target) or excused.soon_twice):
+                doubled = NONE
+            if known and excused.twice:
+                known = NONE
             if unknown := self._unresolved(account, known, doubled):
                 known, doubled = minus(known, unknown), minus(doubled, unknown)
                 found.append(self._not_resolved(target, unknown))
             if known:
                 message = f"{target} has {so_many(known.total())} more than once"
-                help_ = self._read_twice if account.read_twice else self._no_key(target, known.total())
+                help_ = advice.read_twice if account.read_twice else advice.no_key(target, known.total())
                 found.append(self._breach(Failure.NO_DUPLICATE, message, self._trail(known, target), help_=help_))
             if doubled:
                 message = f"{so_many(doubled.total())} for {target} in a rescue file and somewhere else"
@@ -115,6 +123,8 @@ class Invariants:
 
         What was read once more is there twice for that.
         """
+        if not account.unanswered:
+            return NONE
         again = minus(known, account.read_twice) if account.read_twice else known
         ghosts = NONE if self._excused.twice else account.ghosts
         return both(either(either(again, doubled), ghosts), account.unanswered)
@@ -123,7 +133,7 @@ class Invariants:
         """`unknown_resolved`: what was sent and not answered ends in one place, in the target or elsewhere."""
         what = f"{so_many(lines.total())} for {target} in more than one place"
         message = f"{what}: sent, and nobody has heard whether they had arrived"
-        help_ = self._no_key(target, lines.total()) or self._unknown(target)
+        help_ = self._advice.no_key(target, lines.total()) or self._advice.unanswered(target)
         return self._breach(Failure.UNKNOWN_RESOLVED, message, self._trail(lines, target), help_=help_)
 
     def _ghosts(self, target: str, lines: CountedLines) -> Iterator[Finding]:
@@ -136,19 +146,7 @@ class Invariants:
             first = wrong[0]
             message = f"{target} has {so_many(len(wrong), 'row')} of lines that aren't where they say to come from"
             evidence = [f"the first: {line_text(first.line)}", f"its place: {first.place}", first.there]
-            yield self._breach(Failure.NO_GHOST_ROW, message, evidence)
-
-    def _no_key(self, target: str, lines: int) -> str:
-        """What to do about rows that are there twice since no key tells them apart."""
-        inventory = self._ledger.inventory
-        if target not in inventory.tables or inventory.has_keys(target):
-            return ""
-        sink = next(sink for project in self._ledger.projects for sink in project.sinks if sink.path == target)
-        return (
-            f"the sink {sink.id} has no key by which its table knows a row that is sent again: say one, like "
-            f"'key: place' with a column 'from: $place', or how many may be there twice: "
-            f'allow: {{duplicates: "<= {lines}"}}'
-        )
+            yield self._breach(Failure.NO_GHOST_ROW, message, evidence, trail=self._trail([first.line], target))
 
     def _altered(self) -> Iterator[Finding]:
         """`no_alteration`: rows are stored as they were sent."""
@@ -161,17 +159,6 @@ class Invariants:
                 evidence = [f"sent:   {row.sent}", f"stored: {row.stored}"]
                 help_ = "let a column be so wide, or 'row' refuse such lines, or 'write' not alter them"
                 yield self._breach(Failure.NO_ALTERATION, message, evidence, help_=help_)
-
-    @property
-    def _read_twice(self) -> str:
-        goes_on = self._machine.behaviour.source_position != "from_start"
-        return _READ_ON if self._ledger.dues.keeps_position and goes_on else _READ_TWICE
-
-    def _unknown(self, target: str) -> str:
-        """What to do about doubles that come of answers that never came; nothing where all were answered."""
-        lines = self._history.unknown(target)
-        again = f"{so_many(lines)} {'was' if lines == 1 else 'were'} sent again since no answer came"
-        return f'{again}: allow: {{duplicates: "<= {lines}"}}' if lines else ""
 
     def _checkpoint(self) -> Iterator[Finding]:
         """`checkpoint_behind_delivery`: everything before a checkpoint's position has arrived somewhere.
@@ -192,11 +179,16 @@ class Invariants:
             missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))
             if missing and not self._excused.soon_lost(missing.total()):
                 message = f"the checkpoint says {so_many(entry.lines)} of {path}, not arrived: {missing.total()}"
-                yield self._breach(Failure.CHECKPOINT_BEHIND_DELIVERY, message, self._trail(missing))
+                yield self._breach(
+                    Failure.CHECKPOINT_BEHIND_DELIVERY,
+                    message,
+                    self._missing(missing, self._ledger.names.target(path)),
+                )
 
     def _names(self) -> Iterator[Finding]:
         for path, why, time in self._naming.wrong:
-            yield self._breach(Failure.RESCUE_NAME, f"{path} has the wrong name: {why}", (), time)
+            trail = trail_of_waiting(self._history, path)
+            yield self._breach(Failure.RESCUE_NAME, f"{path} has the wrong name: {why}", (), time, trail=trail)
 
     def _arrived(self, path: str) -> Counter[bytes]:
         """Where a line of this rescue file may be when it is done with."""
@@ -205,7 +197,7 @@ class Invariants:
 
     def _elsewhere(self, path: str) -> Counter[bytes]:
         """Lines of this rescue file that were quarantined or given up, or need not arrive."""
-        lines = Counter(quarantined(self._machine.disk, quarantine_of(path)))
+        lines = Counter(quarantined(self._machine, quarantine_of(path)))
         target = self._ledger.names.target(path)
         lines.update(self._ledger.debts.remnants.get(target, ()))
         lines.update(self._ledger.debts.by_hand.destroyed.get(target, ()))
@@ -219,7 +211,7 @@ class Invariants:
             return
         for replayed, missing in early:
             message = f"{replayed.path} was removed with {so_many(missing.total())} not delivered"
-            evidence = self._trail(missing)
+            evidence = self._missing(missing, replayed.target)
             yield self._breach(Failure.RESCUE_REMOVED_AFTER_DELIVERY, message, evidence, replayed.time)
 
     def _removed_early(self) -> Iterator[tuple[Replayed, CountedLines]]:
@@ -248,55 +240,41 @@ class Invariants:
 
     def _order(self) -> Iterator[Finding]:
         for target in filter(self._has_order, self._ledger.dues.tallies()):
-            for source, evidence in disordered(self._ledger, self._history, target):
-                message = f"lines of {source} stand in {target} in another order"
-                yield self._breach(Failure.ORDER, message, evidence)
+            for found in disordered(self._ledger, self._history, target):
+                message = f"lines of {found.source} stand in {target} in another order"
+                yield self._breach(Failure.ORDER, message, found, trail=self._trail([found.late], target))
 
-    def _starvation(self, programs: Iterable[Program]) -> Iterator[Finding]:
+    def _starved(self, programs: Iterable[Program]) -> Iterator[Finding]:
         """`no_starvation`: a recovery that says it has nothing to do has left no file that it could replay."""
-        waits = any(
-            program.name == "wprescue" and program.process.alive and program.idle_at == self._machine.work
-            for program in programs
-        )
-        for path in self._replayable():
-            if waits or path in self._passed_over:
-                yield self._breach(Failure.NO_STARVATION, f"{path} was never replayed", ())
+        for path in self._starvation.passed_over(programs):
+            trail = trail_of_waiting(self._history, path)
+            yield self._breach(Failure.NO_STARVATION, f"{path} was never replayed", trail)
 
     def _unread(self) -> Iterator[Finding]:
         """`no_starvation` again: a wparse that says it has nothing to do has read its input."""
-        inputs = self._ledger.dues.inputs
-        for program in self._ledger.programs:
-            at_rest = program.process.alive and not program.opaque and program.idle_at == self._machine.work
-            for source in program.project.sources if at_rest and program.name == "wparse" else ():
-                if lines := inputs.unread(program.called, source.path):
-                    what = f"{so_many(lines)} of {source.path} never read"
-                    message = f"{what}, and wparse says that it has nothing to do"
-                    yield self._breach(Failure.NO_STARVATION, message, ())
+        for path, lines in self._starvation.unread():
+            what = f"{so_many(lines)} of {path} never read"
+            message = f"{what}, and wparse says that it has nothing to do"
+            yield self._breach(Failure.NO_STARVATION, message, trail_of_unread(self._machine, path, lines))
 
-    def _exited(self, event: Event) -> None:
-        """A recovery that ends by itself passes over what it could have replayed."""
-        if event.process == "wprescue" and event.fields["code"] in (0, 3) and not self._was_stopped(event.process):
-            self._passed_over.update(dict.fromkeys(self._replayable()))
+    def _trail(self, lines: Iterable[bytes], target: str) -> Trail:
+        return trail_of(self._history, lines, target)
 
-    def _was_stopped(self, name: str) -> bool:
-        """Whether the program of that name that ended last was asked to stop."""
-        ended = (each for each in reversed(self._ledger.programs) if each.called == name and not each.process.alive)
-        return next((program.stopping for program in ended), False)
-
-    def _replayable(self) -> list[str]:
-        root = self._project.rescue_root
-        released = filter(has_released_name, files_below(self._machine.disk, root))
-        left = (path for path in released if not self._history.has_given_up(path))
-        return [path for path in left if self._ledger.names.is_known_now(path)]
-
-    def _trail(self, lines: Iterable[bytes], target: str | None = None) -> Iterator[str]:
-        return trail_of(self._history, lines, target=target)
+    def _missing(self, lines: Iterable[bytes], target: str) -> Trail:
+        return trail_of(self._history, lines, target, stands=False)
 
     def _breach(
-        self, code: Failure, message: str, evidence: Iterable[str], time: int | None = None, help_: str = ""
+        self,
+        code: Failure,
+        message: str,
+        evidence: Iterable[str],
+        time: int | None = None,
+        *,
+        help_: str = "",
+        trail: Trail | None = None,
     ) -> Finding:
-        name = code.name.lower()
-        return found_now(self._machine, code, message, name=name, evidence=evidence, time=time, help_=help_)
+        name, machine = code.name.lower(), self._machine
+        return found_now(machine, code, message, name=name, evidence=evidence, help_=help_, time=time, trail=trail)
 
     def _first(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those whose invariant held until now."""

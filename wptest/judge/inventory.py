@@ -29,6 +29,7 @@ from wptest.judge.line_counts import (
     both,
     minus,
     split_lines,
+    tally_of,
     whole_lines,
     without_blank,
 )
@@ -128,6 +129,11 @@ class Inventory:
         """The targets that are tables of a database."""
         return self._targets.tables
 
+    @property
+    def files(self) -> frozenset[str]:
+        """The targets that are files, also those to which the monitor's figures go."""
+        return (self.paths | self._figures) - self._targets.tables.keys()
+
     def has_keys(self, target: str) -> bool:
         """Whether it is a table with a key: what is sent to it again is there once, whatever waits to be sent."""
         return self._targets.tables.get(target, False)
@@ -188,10 +194,7 @@ class Inventory:
         """How many lines a target has, and its torn end."""
         data = self.content(path)
         whole = data.rfind(b"\n") + 1
-        tally = Tally()
-        for lines in batches(data[:whole]):
-            tally.update(lines)
-        return tally, data[whole:]
+        return tally_of(data[:whole]), data[whole:]
 
     def lines(self, path: str) -> CountedLines:
         """The lines of a target, but for a torn end."""
@@ -271,7 +274,7 @@ class Inventory:
         """The lines for a target that are in quarantine, and why."""
         for path in files_below(self._machine.disk, self._root):
             if has_quarantine_name(path) and self._names.target(rescue_file_of(path)) == target:
-                yield from put_aside(self._machine.disk, path)
+                yield from put_aside(self._machine, path)
 
     def overtaken(self, target: str) -> set[bytes]:
         """The lines that a target didn't take while it took later ones: no program can bring them into order."""
@@ -303,7 +306,7 @@ class Inventory:
             if has_quarantine_name(path):
                 target = self._names.target(rescue_file_of(path))
                 if target not in self._figures:
-                    yield target, "quarantined", quarantined(disk, path)
+                    yield target, "quarantined", quarantined(self._machine, path)
             elif may_be_replayed(path):
                 # The lock tells a living writer from a dead one: the name stays as it is when one is killed.
                 place = "rescued" if has_released_name(path) or disk.locked(path) else "stranded"

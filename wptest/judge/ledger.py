@@ -29,9 +29,18 @@ from wptest.judge.line_counts import (
     either,
     minus,
     more_lines,
+    plus,
     split_lines,
 )
-from wptest.judge.rescue_names import RescueFileNames, as_sent, lines_of, may_be_replayed
+from wptest.judge.rescue_names import (
+    RescueFileNames,
+    as_sent,
+    has_quarantine_name,
+    lines_of,
+    may_be_replayed,
+    quarantined_in,
+    rescue_file_of,
+)
 from wptest.judge.written_down.checkpoints import checkpoint_place
 
 
@@ -120,6 +129,8 @@ class Ledger:
         self._rescue_root = f"{project.rescue_root}/"
         self._checkpoint = checkpoint_place(machine, project.rescue_root)
         machine.trace.listen("intent.saved", self._intent_saved)
+        machine.trace.listen("closing", self._closing_began)
+        self._moved_nothing = 0  # events by which no line can have come elsewhere
         self._booked: tuple[tuple[int, int], dict[str, TargetAccount]] = ((-1, -1), {})
         if opening is None:
             for path in machine.disk.list(""):
@@ -136,7 +147,7 @@ class Ledger:
 
     def accounts(self) -> dict[str, TargetAccount]:
         """The books now, by target: a sink's path, or the name where it has none or is unknown."""
-        now = (self._machine.work, self._machine.trace.operations)
+        now = (self._machine.work - self._moved_nothing, self._machine.trace.operations)
         if self._booked[0] != now:
             self._booked = (now, self._book())
         return self._booked[1]
@@ -150,6 +161,8 @@ class Ledger:
         """
         self.inventory.know(path)
         data = self.inventory.content(path)
+        if has_quarantine_name(path) and path.startswith(self._rescue_root):
+            self._put_into_quarantine(path, before)
         if path == self._checkpoint:
             self._checkpoint_by_hand = read_all(self._machine.disk, path)
         if not data.startswith(before) or before[-1:] not in (b"", b"\n"):
@@ -157,6 +170,12 @@ class Ledger:
                 self.debts.excuse_edit(self.names.target(path), Counter(more_lines(data, before)))
         elif len(data) > len(before) or not before:
             self.book_lines(path, data[len(before) :])
+
+    def _put_into_quarantine(self, path: str, before: bytes) -> None:
+        target, by_hand = self.names.target(rescue_file_of(path)), self.debts.by_hand
+        now = read_all(self._machine.disk, path) or b""
+        put = minus(*(quarantined_in(self._machine, data) for data in (now, before)))
+        by_hand.aside[target] = by_hand.aside.get(target, NONE) + put
 
     def book_lines(self, path: str, data: bytes, behind: bytes = b"") -> None:
         """Book what nobody wrote into a rescue file or a target but the scenario, behind what that had.
@@ -172,7 +191,8 @@ class Ledger:
             self.debts.excuse_edit(target, Counter([torn + first]))
         if is_rescue:
             data = as_sent(self._machine, data)
-            if back := self.debts.put_back(target, Counter(split_lines(data))):
+            taken = target in self.debts.by_hand.taken  # else the lines, which may be a million, need no counting
+            if back := self.debts.put_back(target, Counter(split_lines(data))) if taken else NONE:
                 data = b"".join(line + b"\n" for line in minus(Counter(split_lines(data)), back).elements())
         self.debts.by_hand.put.append((target, data))
         self.dues.book(path, target, data, is_rescue=is_rescue)
@@ -199,6 +219,9 @@ class Ledger:
     def _intent_saved(self, event: Event) -> None:
         """Somebody has looked at a target, and what is its own there is known from now on."""
         self.debts.by_hand.targets.discard(str(event.fields["target"]))
+
+    def _closing_began(self, _event: Event) -> None:
+        self._moved_nothing += 1
 
     def _is_rescue_file(self, path: str) -> bool:
         return path.startswith(self._rescue_root) and may_be_replayed(path)
@@ -250,7 +273,7 @@ class Ledger:
         account = TargetAccount(owed.total(), delivered.total(), torn=self._unexcused(target, torn))
         doubtful = self.debts.doubtful.get(target, NONE)
         if self.forgives_rereading:
-            doubtful = doubtful + read_twice.get(target, NONE)
+            doubtful = plus(doubtful, read_twice.get(target, NONE))
         if more := minus(delivered, owed):
             wrong = minus(more, doubtful) if doubtful else more
             wrong = minus(wrong, self.debts.remains(target))  # a torn line may be equal to a whole one
@@ -263,11 +286,12 @@ class Ledger:
         missing = minus(owed, delivered)
         if fresh := undelivered.get((target, FRESH)):
             # What is still missing at the target may rightly stand there; all else will come twice.
-            account.doubled = minus(fresh, missing + doubtful + self.debts.remains(target))
+            account.doubled = minus(fresh, plus(plus(missing, doubtful), self.debts.remains(target)))
         if target in self.inventory.tables:
-            aside = undelivered.get((target, "quarantined"), NONE) + undelivered.get((target, "dropped"), NONE)
+            aside = plus(undelivered.get((target, "quarantined"), NONE), undelivered.get((target, "dropped"), NONE))
+            aside = minus(aside, self.debts.by_hand.aside.get(target, NONE))
             if aside:
-                more = minus(delivered + aside, owed + doubtful + self.debts.remains(target))
+                more = minus(plus(delivered, aside), plus(plus(owed, doubtful), self.debts.remains(target)))
                 account.ghosts = both(more, both(aside, delivered))
         account.unanswered = both(
             either(either(account.duplicates, account.doubled), account.ghosts), self.inventory.unanswered(target)

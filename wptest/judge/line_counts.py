@@ -8,8 +8,9 @@ out of plain dictionaries several times faster. Most often nothing but "the same
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import filterfalse
 from typing import Protocol, TypeVar
 
@@ -17,6 +18,8 @@ CountedLines = Counter[bytes]
 NONE: CountedLines = Counter()  # shared, never changed: most targets have no line in most places
 
 _BATCH = 1 << 20
+_SMALL = 1 << 17  # bytes: of so much it is remembered what came of it, as one run after another has it
+_MOST_SMALL = 16
 
 LASTING = ("rescued", "stranded", "quarantined", "dropped")  # places of lines that outlive the program
 UNDELIVERED = (*LASTING, "in_flight")
@@ -31,6 +34,7 @@ class LineCount(Protocol):
 
 
 LineCountT = TypeVar("LineCountT", bound=LineCount)
+_T = TypeVar("_T")
 ByPlace = Mapping[tuple[str, str], LineCountT]  # by target and place
 
 
@@ -50,6 +54,11 @@ class Tally:
         self.lines += len(lines)
         self.fingerprint += sum(map(hash, lines))
 
+    def add(self, other: Tally) -> None:
+        """Count lines that are counted already."""
+        self.lines += other.lines
+        self.fingerprint += other.fingerprint
+
     def __add__(self, other: Tally) -> Tally:
         return Tally(self.lines + other.lines, self.fingerprint + other.fingerprint)
 
@@ -67,13 +76,33 @@ def split_lines(data: bytes) -> list[bytes]:
     return lines
 
 
-def batches(data: bytes) -> Iterator[list[bytes]]:
-    """The same, some ten thousand at a time: a line as an object takes several times its bytes."""
+def pieces(data: bytes) -> Iterator[bytes]:
+    """The data in pieces of some ten thousand whole lines."""
     start = 0
     while start < len(data):
         end = data.find(b"\n", start + _BATCH) + 1 or len(data)
-        yield split_lines(data[start:end])
+        yield data[start:end]
         start = end
+
+
+def batches(data: bytes) -> Iterator[list[bytes]]:
+    """A file's lines, some ten thousand at a time: a line as an object takes several times its bytes."""
+    return map(split_lines, pieces(data))
+
+
+def remembering(make: Callable[[bytes], _T]) -> Callable[[bytes], _T]:
+    """A function of data that is not done again for what came not long ago, if that was small."""
+    known = lru_cache(_MOST_SMALL)(make)
+    return lambda data: known(data) if len(data) <= _SMALL else make(data)
+
+
+@remembering
+def tally_of(data: bytes) -> Tally:
+    """How many lines there are in data; not to be changed."""
+    tally = Tally()
+    for lines in batches(data):
+        tally.update(lines)
+    return tally
 
 
 def number_of_lines(data: bytes) -> int:
@@ -83,6 +112,8 @@ def number_of_lines(data: bytes) -> int:
 
 def first_lines(data: bytes, count: int) -> bytes:
     """The first `count` lines of a file, with their ends."""
+    if data.count(b"\n") <= count and data.endswith(b"\n"):
+        return data
     end = 0
     for batch in batches(data):
         if count <= len(batch):
@@ -110,17 +141,22 @@ def more_lines(data: bytes, before: bytes) -> list[bytes]:
 
 
 def minus(one: CountedLines, other: CountedLines) -> CountedLines:
-    """The lines of `one` that `other` doesn't have, in the order of `one`."""
-    if one.total() == len(one):
-        return Counter(dict.fromkeys(filterfalse(other.__contains__, one), 1))
-    return one - other
+    """The lines of `one` that `other` doesn't have, in the order of `one`; `one` itself where all are such."""
+    if not one or not other:
+        return one
+    return _once_each(filterfalse(other.__contains__, one)) if are_different(one) else one - other
 
 
 def both(one: CountedLines, other: CountedLines) -> CountedLines:
     """The lines that both have, in the order of `one`."""
-    if one.total() == len(one):
-        return Counter(dict.fromkeys(filter(other.__contains__, one), 1))
-    return one & other
+    if not one or not other:
+        return NONE
+    return _once_each(filter(other.__contains__, one)) if are_different(one) else one & other
+
+
+def plus(one: CountedLines, other: CountedLines) -> CountedLines:
+    """The lines of both; one of them itself where the other has none."""
+    return one + other if one and other else one or other
 
 
 def are_different(lines: CountedLines) -> bool:
@@ -134,5 +170,11 @@ def either(one: CountedLines, other: CountedLines) -> CountedLines:
     if small.items() <= large.items():
         return large
     if are_different(small) and are_different(large):
-        return Counter(dict.fromkeys([*large, *small], 1))
+        return _once_each([*large, *small])
     return large | small
+
+
+def _once_each(lines: Iterable[bytes]) -> CountedLines:
+    found: CountedLines = Counter()
+    dict.update(found, dict.fromkeys(lines, 1))  # Counter's own asks what it is given
+    return found

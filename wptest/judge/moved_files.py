@@ -35,6 +35,11 @@ class MovedFiles:
         if path in self._first_names or self._is_rescue_file(path):
             self._first_names[to] = self._first_names.pop(path, path)
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Equal for files that were moved alike."""
+        return tuple(sorted(self.rotated.items())), tuple(sorted(self._first_names.items()))
+
     def copy(self) -> Self:
         """The same, to be gone on with apart."""
         return type(self)(self.root, self.rotated.copy(), self._first_names.copy())

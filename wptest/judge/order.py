@@ -9,21 +9,45 @@ equal ones nobody knows which is there.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, pairwise
 
+from wptest.judge.dues import Dues
 from wptest.judge.history import History, Replayed
 from wptest.judge.ledger import Ledger
 from wptest.judge.line_counts import NONE, batches, split_lines
 from wptest.text.wording import line_text
 
 
-def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Where lines come from that stand in the target in another order, and the first two of them."""
+@dataclass(frozen=True, slots=True)
+class Disorder:
+    """Two lines that stand in a target in another order than in their source.
+
+    Attributes:
+        source: where they come from.
+        late: the one that should come first, and doesn't; `early` comes before it.
+        late_place, early_place: as which lines of the target they stand there.
+    """
+
+    source: str
+    late: bytes
+    late_place: int
+    early: bytes
+    early_place: int
+
+    def __iter__(self) -> Iterator[str]:
+        yield f"line {self.early_place} is: {line_text(self.early)}"
+        yield f"line {self.late_place} is: {line_text(self.late)}"
+        yield f"{self.source} has them the other way round"
+
+
+def disordered(ledger: Ledger, history: History, target: str) -> Iterator[Disorder]:
+    """The first two lines from each source that stand in the target in another order."""
     data = ledger.inventory.content(target)
     replays = history.replays_into(target)
     account = ledger.accounts().get(target)
     more = NONE if account is None else account.duplicates
-    if not more and _is_plainly_in_order(data, replays, ledger.dues.candidates(target)):
+    if not more and _is_plainly_in_order(data, replays, ledger.dues, target):
         return
     owed = ledger.dues.lines().get(target, NONE)
     lines_there = enumerate(split_lines(data), 1)
@@ -41,8 +65,7 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[tuple[
         seen = [(places[line], line) for line in lines if line in places]
         for (place, line), (next_place, next_line) in pairwise(seen):
             if next_place < place:
-                there = (f"line {next_place} is: {line_text(next_line)}", f"line {place} is: {line_text(line)}")
-                yield source, (*there, f"{source} has them the other way round")
+                yield Disorder(source, line, place, next_line, next_place)
                 break
 
 
@@ -55,13 +78,27 @@ def block_of(replayed: Replayed, data: bytes) -> tuple[int, int] | None:
     return (start, end) if start == 0 or data[start - 1 : start] == b"\n" else None
 
 
-def _is_plainly_in_order(data: bytes, replays: list[Replayed], candidates: Iterator[bytes]) -> bool:
+def _is_plainly_in_order(data: bytes, replays: list[Replayed], dues: Dues, target: str) -> bool:
     """Whether each replay stands there in one piece, and the rest as it came: so it is nearly always."""
     blocks = [block_of(each, data) for each in replays]
     known = sorted(block for block in blocks if block is not None)
     if len(known) < len(blocks) or any(one[1] > other[0] for one, other in pairwise(known)):
         return False
     edges = [0, *chain.from_iterable(known), len(data)]
-    pieces = (data[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    pieces = [data[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True) if start < end]
+    if any(_stand_in(read, pieces) for _, read in dues.inputs.accepted_data()):
+        return True
+    candidates = dues.candidates(target)
     # `in` goes on from where it stopped: each line must come after the one before it.
     return all(line in candidates for piece in pieces for lines in batches(piece) for line in lines)
+
+
+def _stand_in(read: bytes, pieces: Sequence[bytes]) -> bool:
+    """Whether pieces of whole lines stand one behind the other in what was read; a look at bytes finds most."""
+    end = 0
+    for piece in pieces:
+        start = read.find(piece, end)
+        if start < 0 or (start and read[start - 1 : start] != b"\n"):
+            return False
+        end = start + len(piece)
+    return True

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -26,8 +27,8 @@ from typing import Any, NamedTuple
 from engine.kernel.by_identity import ByIdentity
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
-from engine.storage.disk_port import Disk, read_all
-from wptest.judge.line_counts import whole_lines
+from engine.storage.disk_port import read_all
+from wptest.judge.line_counts import CountedLines, whole_lines
 from wptest.judge.written_down.entry_values import text_of_value
 
 _RELEASED = ".dat"
@@ -151,6 +152,11 @@ def _named(name: str) -> RescueFileName | None:
         return None
 
 
+def released_name(path: str) -> str:
+    """What a rescue file is called when its writer is done with it."""
+    return path.removesuffix(_LOCK)
+
+
 def rescue_bytes(machine: Machine, path: str) -> bytes:
     """What a rescue file has, with its lines as their sink gets them; what is no entry stays as it is."""
     return as_sent(machine, read_all(machine.disk, path))
@@ -216,22 +222,30 @@ class PutAside(NamedTuple):
     reason: str
 
 
-def quarantined(disk: Disk, path: str) -> list[bytes]:
+def quarantined(machine: Machine, path: str) -> list[bytes]:
     """The lines that a quarantine has."""
-    return [each.line for each in put_aside(disk, path)]
+    return [each.line for each in put_aside(machine, path)]
 
 
-def put_aside(disk: Disk, path: str) -> list[PutAside]:
+def put_aside(machine: Machine, path: str) -> list[PutAside]:
     """The same, with the reasons; what is torn or something else is no line."""
-    data = read_all(disk, path)
-    return list(_put_aside(data)) if data else []
+    data = read_all(machine.disk, path)
+    return list(_put_aside(machine, data)) if data else []
 
 
-def _put_aside(data: bytes) -> Iterator[PutAside]:
+def quarantined_in(machine: Machine, data: bytes) -> CountedLines:
+    """The lines that the content of a quarantine has."""
+    return Counter(each.line for each in _put_aside(machine, data))
+
+
+def _put_aside(machine: Machine, data: bytes) -> Iterator[PutAside]:
     for written in data.split(b"\n"):
         try:
             entry = json.loads(written)
-            if isinstance(entry["line"] if "sink" not in entry else 0, int):
-                yield PutAside(_bare(entry["latin1"].encode("latin-1")), str(entry.get("reason", "")))
+            is_live = "sink" in entry  # it was refused before it was in a rescue file, and is there as it came
+            if isinstance(0 if is_live else entry["line"], int):
+                line = entry["latin1"].encode("latin-1")
+                sent = _bare(line) if is_live else as_sent(machine, line)
+                yield PutAside(sent, str(entry.get("reason", "")))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from engine.kernel import Event
@@ -22,16 +23,16 @@ from wptest.judge.history import History
 from wptest.judge.ledger import Ledger, TargetAccount
 from wptest.judge.line_counts import number_of_lines
 from wptest.judge.rescue_names import has_locked_name, has_released_name
-from wptest.judge.trail import trail_of
-from wptest.judge.unreached import why_unreached
+from wptest.judge.trails.trail import trail_of
 from wptest.judge.users.user_checks import findings_of
+from wptest.judge.why.unreached import why_unreached
 from wptest.judge.written_down.checkpoints import read_checkpoint
 from wptest.shapes.extension import Call
-from wptest.text.wording import line_text, so_many
+from wptest.text.wording import line_text
 from wptest.words.expectation import Expectation
 from wptest.words.facts import Facts, Findings, TableSeen
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding
+from wptest.words.finding import Finding, Trail
 
 _COMPLAINTS = ("warn", "error")
 _ENDS = ("program.exited", "program.killed")
@@ -150,8 +151,9 @@ class RunFacts(Facts):
 
     def table(self, database: DatabaseConf) -> TableSeen:
         """See `Facts.table`."""
-        servers = servers_on(self.machine)
-        return TableSeen(*servers.rows_and_keys(database.target), len(servers.altered(database.target)))
+        servers, target = servers_on(self.machine), database.target
+        rows, keys = servers.rows_and_keys(target)
+        return TableSeen(rows, keys, len(servers.altered(target)), partial(servers.in_json, target))
 
     def received(self, sink: SinkConf) -> int:
         """See `Facts.received`."""
@@ -168,7 +170,7 @@ class RunFacts(Facts):
         for each in self.ledger.inventory.put_aside(target):
             by_reason.setdefault(each.reason, []).append(each.line)
         for reason, lines in by_reason.items():
-            more = f", and {so_many(len(lines) - 1, 'more')}" if len(lines) > 1 else ""
+            more = f", and {len(lines) - 1:,} more" if len(lines) > 1 else ""
             yield f"{f'refused, {reason}' if reason else 'not text'}: {line_text(lines[0])}{more}"
 
     def mark(self, line: bytes) -> str:
@@ -195,10 +197,10 @@ class RunFacts(Facts):
         found = {target: getattr(account, place) for target, account in self.ledger.accounts().items()}
         return {target: lines if isinstance(lines, int) else lines.total() for target, lines in found.items()}
 
-    def trail(self, place: str, target: str) -> Iterator[str]:
+    def trail(self, place: str, target: str) -> Trail:
         """See `Facts.trail`."""
         lines = getattr(self.ledger.accounts()[target], place)
-        return trail_of(self.history, lines, target=target if place == "duplicates" else None)
+        return trail_of(self.history, lines, target, stands=place == "duplicates")
 
     def user_check(self, call: Call) -> Findings:
         """See `Facts.user_check`."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from engine.text.diagnostic import Diagnostic
+from engine.text.diagnostic import Diagnostic, file_name
 from wptest.scenario.load import Loaded, LoadedVariant, load_file
 from wptest.scenario.root import Rootdir
 from wptest.text.scenario_source import InvalidScenario
@@ -32,7 +32,12 @@ class Job:
     @property
     def name(self) -> str:
         """`scenario::variant`, or the file where it has none."""
-        return "::".join(part for part in (self.scenario, self.variant) if part) or str(self.path)
+        return "::".join(part for part in (self.scenario, self.variant) if part) or file_name(self.path)
+
+
+def job_of(variant: LoadedVariant) -> Job:
+    """The job that a variant is."""
+    return Job(variant.document.source.path, variant.scenario.scenario, variant.id)
 
 
 def variant_of(job: Job, rootdir: Rootdir | None = None) -> LoadedVariant:
@@ -53,8 +58,18 @@ def variant_of(job: Job, rootdir: Rootdir | None = None) -> LoadedVariant:
         for candidate in each.variants:
             if (each.outline.id, candidate.id) == (job.scenario, job.variant):
                 return candidate
-    message = f"{job.name} is no longer in {job.path}: the file has changed since it was first read"
+    message = f"{job.name} is no longer in {file_name(job.path)}: the file has changed since it was first read"
     raise VariantGoneError(message)
+
+
+@lru_cache(maxsize=1)
+def variants_of_all(scenarios: tuple[tuple[Job, ...], ...]) -> tuple[tuple[LoadedVariant, ...], ...]:
+    """The variants of each scenario, which are kept until others are asked for: many tasks need the same ones.
+
+    Raises:
+        InvalidScenario, VariantGoneError: see `variant_of`.
+    """
+    return tuple(tuple(map(variant_of, jobs)) for jobs in scenarios)
 
 
 def _loaded(path: Path, rootdir: Rootdir | None) -> list[Loaded] | InvalidScenario:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
 from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
 from wptest.play.job import Job, VariantGoneError, variant_of
+from wptest.play.pictured import pictured
 from wptest.play.stopwatch import Stopwatch
 from wptest.play.variant_report import (
     VariantReport,
@@ -14,8 +15,8 @@ from wptest.play.variant_report import (
     report_of_invalid,
     report_of_result,
     report_of_skipped,
+    with_remarks,
 )
-from wptest.report.remarks import as_data, remarks
 from wptest.run.result import Result
 from wptest.run.running import run_against
 from wptest.scenario.load import LoadedVariant
@@ -33,8 +34,10 @@ def play(job: Job, circumstances: Circumstances, columns: int | None = None) -> 
     try:
         variant = variant_of(job, circumstances.rootdir)
         if variant.skip:
-            return report_of_skipped(job, circumstances, variant.skip)
-        report = report_of_result(job, run_as(circumstances, variant), circumstances, columns)
+            return report_of_skipped(job, variant, circumstances)
+        result = run_as(circumstances, variant)
+        report = report_of_result(job, result, circumstances, columns)
+        report = pictured(report, result, circumstances, partial(run_as, variant=variant))
         if report.outcome == "passed" and variant.scenario.explore is not None and circumstances.explore != "off":
             # The first import of all that explores is slow, and most runs don't.
             from wptest.play.after_pass import explore_too  # noqa: PLC0415
@@ -46,12 +49,7 @@ def play(job: Job, circumstances: Circumstances, columns: int | None = None) -> 
         return report_of_broken(job, circumstances, str(error))
     except MemoryError:
         return report_of_broken(job, circumstances, "there is not enough memory for it")
-    return replace(
-        report,
-        seconds=watch.seconds,
-        remarks=remarks(variant, circumstances.cwd),
-        warnings=as_data(variant.warnings),
-    )
+    return with_remarks(report, variant, circumstances, watch.seconds)
 
 
 def run_as(circumstances: Circumstances, variant: LoadedVariant) -> Result:

@@ -2,45 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
-from engine.text.diagnostic import Diagnostic
+from engine.text.diagnostic import Diagnostic, file_name
 from engine.text.display import printable
+from wptest.document.report_events import VariantEnded
+from wptest.document.reported_exploration import ReportedExploration
+from wptest.document.reported_finding import ReportedFinding
+from wptest.document.reported_variant import ReportedVariant, VariantOutcome
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.store import keep
 from wptest.play.job import Job
-from wptest.report.causes import Cause, causes_of_findings, causes_of_mistakes
-from wptest.report.remarks import as_data, invalid_headline, own_and_shared
+from wptest.report.causes import causes_of
+from wptest.report.remarks import own_and_shared, remarks
+from wptest.report.reported import (
+    reported_findings,
+    reported_invalid,
+    reported_mistake,
+    reported_replay,
+    reported_variant,
+)
 from wptest.report.result_text import result_text
 from wptest.run.result import Result
+from wptest.scenario.load import LoadedVariant
 from wptest.text.scenario_source import InvalidScenario
-
-_PASSES = ("passed", "skipped", "xfailed")
-
-
-@dataclass(frozen=True, slots=True)
-class Explored:
-    """What came of exploring a scenario after it has passed.
-
-    Attributes:
-        outcome: `passed`, `failed` where something broke, `unverified` where an exploration can't be done.
-        text: the counts, and what broke.
-        runs: how many runs it took.
-        causes: what broke, or what can't be done, each once.
-        kept: the id that replays the first breach, if it is kept.
-    """
-
-    outcome: Literal["passed", "failed", "unverified"]
-    text: str
-    runs: int
-    causes: tuple[Cause, ...] = ()
-    kept: str = ""
-
-    @property
-    def why(self) -> str:
-        """The first thing that is no pass, in one line."""
-        return f"{self.causes[0].name}: {printable(self.causes[0].message)}" if self.causes else ""
+from wptest.words.finding import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,130 +35,164 @@ class VariantReport:
     """What came of a job, as plain values, so that it can go from process to process.
 
     Attributes:
-        outcome: a result's; or `invalid`, `skipped`, or `xfailed` for a failure that the scenario expects.
-        text: what to read about what is no pass, or was expected to be none.
+        ended: what every report has of it.
+        text: what a terminal shows of what is no pass, or was expected to be none.
         short: the same where somebody wants it short.
-        why: that in one line, without its name.
         line: where the scenario says what doesn't hold; 0 where it needn't.
-        reason: why it was skipped or expected to fail, or how much was explored.
         passed_unexpectedly: nothing is wrong with it but that it was expected to fail.
-        data: all of it as JSON has it.
-        virtual_time: how long its steps took, in nanoseconds of the scenario's time.
-        seconds: how long it took.
-        causes: why it is no pass, for grouping.
-        kept: the id that replays it, if it is kept.
-        explored: what came of exploring it, if it was.
-        remarks: what there is to say of its project, in the same words for every job that has it.
-        warnings: those of them that are warnings, as plain data.
+        remarks: what there is to say of its project, in the same words for every job that has it; and the notes of
+            a run that passed, which shows nothing else.
         mistakes: those of an invalid file.
     """
 
     job: Job
-    outcome: str
+    ended: VariantEnded
     text: str = ""
     short: str = ""
-    why: str = ""
     line: int = 0
-    reason: str = ""
     passed_unexpectedly: bool = False
-    data: dict[str, Any] = field(default_factory=dict)
-    virtual_time: int = 0
-    seconds: float = 0.0
-    causes: tuple[Cause, ...] = ()
-    kept: str = ""
-    explored: Explored | None = None
     remarks: tuple[str, ...] = ()
-    warnings: list[dict[str, Any]] = field(default_factory=list)
     mistakes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def variant(self) -> ReportedVariant | None:
+        """The variant; none where its file is invalid."""
+        return self.ended.told if isinstance(self.ended.told, ReportedVariant) else None
+
+    @property
+    def outcome(self) -> str:
+        """That of the variant, or `invalid`."""
+        return self.variant.outcome if self.variant is not None else "invalid"
 
     @property
     def is_pass(self) -> bool:
         """Whether nothing has to be done about it."""
-        return self.outcome in _PASSES
+        return self.variant is not None and self.variant.is_pass
 
-    def after_exploring(self, explored: Explored) -> VariantReport:
+    @property
+    def why(self) -> str:
+        """Why it is no pass, in one line, without its name."""
+        return self.ended.told.why
+
+    @property
+    def reason(self) -> str:
+        """Why it was skipped or expected to fail, or how much was explored."""
+        if self.explorations:
+            return f"explored: {self.explored_runs:,} runs"
+        return self.variant.reason if self.variant is not None else ""
+
+    @property
+    def kept(self) -> str:
+        """The id that replays it, if it is kept."""
+        return self.variant.replay.id if self.variant is not None else ""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took."""
+        return self.variant.duration_seconds if self.variant is not None else 0.0
+
+    @property
+    def explorations(self) -> tuple[ReportedExploration, ...]:
+        """What came of exploring it, if that was done."""
+        return self.variant.explorations if self.variant is not None else ()
+
+    @property
+    def explored_runs(self) -> int:
+        """How many runs that took."""
+        return sum(done.run for done in self.explorations)
+
+    def after_exploring(self, done: Sequence[ReportedExploration]) -> VariantReport:
         """The report of a pass, with what came of exploring it as well."""
-        data = self.data | {"outcome": explored.outcome, "explored": explored.text.splitlines()}
-        reason = f"explored: {explored.runs:,} runs"
-        report = replace(self, outcome=explored.outcome, data=data, reason=reason, explored=explored)
-        if explored.outcome == "passed":
-            return report
-        text = f"{self.job.name} {explored.outcome} when it was explored: {explored.why}\n\n{explored.text}"
-        return replace(report, text=text, why=explored.why, causes=explored.causes, kept=explored.kept)
+        assert self.variant is not None, "it has passed"
+        outcome: VariantOutcome = "passed"
+        if any(each.broken or each.not_done for each in done):
+            outcome = "failed" if any(each.broken for each in done) else "unverified"
+        told = replace(self.variant, outcome=outcome, explorations=tuple(done))
+        if outcome == "passed":
+            return replace(self, ended=replace(self.ended, told=told))
+        first = causes_of(told)[0]
+        why = f"{first.name}: {printable(first.message)}"
+        explored = "\n".join(each.text for each in done)
+        text = f"{self.job.name} {outcome} when it was explored: {why}\n\n{explored}"
+        kept = next((breach.replay for each in done for breach in each.breaches if breach.replay.id), told.replay)
+        told = replace(told, why=why, text=text, replay=kept)
+        return replace(self, ended=replace(self.ended, told=told), text=text)
 
 
 def report_of_result(job: Job, result: Result, circumstances: Circumstances, columns: int | None) -> VariantReport:
     """The report of a run: a failure that is expected is none, and one that is missing is."""
-    outcome, expected = result.outcome.value, result.variant.xfail
-    report = VariantReport(
-        job,
-        outcome,
-        data=result.as_json(),
-        virtual_time=result.virtual_time,
+    expected, passed = result.variant.xfail, result.outcome is Outcome.PASSED
+    findings = reported_findings(result, result.findings, circumstances.cwd)
+    told = replace(
+        reported_variant(result.variant, circumstances),
+        outcome=findings[0].outcome if findings else "passed",
         reason=expected,
+        virtual_time_ns=result.virtual_time,
+        events=len(result.events),
+        trace_hash=result.trace_hash,
+        servers=dict(result.servers),
+        notes=result.notes,
+        findings=findings,
+        stand_ins={sink.id: sink.stands_for for sink in result.variant.project.stand_ins},
     )
-    if outcome != "passed":
-        kept = "" if expected else keep(result.variant, circumstances, result.findings)
-        told = result_text(result, circumstances, kept, columns)
-        report = replace(report, text=told.text, short=told.short, why=told.reason, line=told.line, kept=kept)
-    if not expected:
-        return replace(report, causes=causes_of_findings(result.findings)) if outcome != "passed" else report
-    if outcome != "passed":
-        return replace(report, outcome="xfailed", data=report.data | {"outcome": "xfailed", "reason": expected})
-    why = f"it passes, and is marked xfail: {expected}"
-    return replace(
-        report,
-        outcome="failed",
-        text=f"{job.name} failed: {why}",
-        why=why,
-        passed_unexpectedly=True,
-        data=report.data | {"outcome": "failed", "reason": expected},
-        causes=(Cause("failed", "", "xfail", why),),
-    )
+    if passed:
+        return _as_expected(job, told) if expected else VariantReport(job, VariantEnded(told))
+    kept = "" if expected else keep(result.variant, circumstances, result.findings)
+    shown = result_text(result, circumstances, kept, columns)
+    whole = shown if columns is None else result_text(result, circumstances, kept)
+    told = replace(told, why=shown.reason, text=whole.text, replay=reported_replay(result, circumstances, kept))
+    told = replace(told, outcome="xfailed") if expected else told
+    return VariantReport(job, VariantEnded(told), shown.text, shown.short, shown.line)
 
 
-def report_of_skipped(job: Job, circumstances: Circumstances, reason: str) -> VariantReport:
+def _as_expected(job: Job, told: ReportedVariant) -> VariantReport:
+    """The report of what passes, and was expected to fail."""
+    why = f"it passes, and is marked xfail: {told.reason}"
+    finding = ReportedFinding("failed", "", "xfail", "run", why, virtual_time_ns=told.virtual_time_ns)
+    text = f"{job.name} failed: {why}"
+    told = replace(told, outcome="failed", why=why, text=text, findings=(finding,))
+    return VariantReport(job, VariantEnded(told), text, passed_unexpectedly=True)
+
+
+def report_of_skipped(job: Job, variant: LoadedVariant, circumstances: Circumstances) -> VariantReport:
     """A variant that isn't to be run."""
-    data = _data(job, circumstances, "skipped", []) | {"reason": reason}
-    return VariantReport(job, "skipped", reason=reason, data=data)
+    return VariantReport(job, VariantEnded(reported_variant(variant, circumstances)))
 
 
 def report_of_invalid(job: Job, error: InvalidScenario, circumstances: Circumstances) -> VariantReport:
     """A file with mistakes."""
     own, shared = own_and_shared(error, job.path, circumstances.cwd)
-    return VariantReport(
-        job,
-        "invalid",
-        text=own,
-        why=invalid_headline(error, circumstances.cwd),
-        data={"file": str(job.path), "mistakes": as_data(error.diagnostics)},
-        causes=causes_of_mistakes(error.diagnostics),
-        remarks=shared,
-        mistakes=tuple(error.diagnostics),
-    )
+    ended = VariantEnded(reported_invalid(error, job.path, circumstances.cwd))
+    return VariantReport(job, ended, own, remarks=shared, mistakes=tuple(error.diagnostics))
 
 
 def report_of_broken(job: Job, circumstances: Circumstances, what: str, details: str = "") -> VariantReport:
-    """A job that gave no result, as a failure."""
-    finding = {"outcome": "failed", "name": "run", "message": what}
-    return VariantReport(
-        job,
-        "failed",
-        text=f"{job.name} failed: {what}\n{details}".rstrip(),
+    """A job that gave no result."""
+    file = file_name(job.path, circumstances.cwd)
+    text = f"{job.name} error: {what}\n{details}".rstrip()
+    told = ReportedVariant(
+        id="::".join(filter(None, (file, job.scenario, job.variant))),
+        file=file,
+        scenario=job.scenario,
+        variant=job.variant,
+        outcome="error",
         why=what,
-        data=_data(job, circumstances, "failed", [finding]),
-        causes=(Cause("failed", "", "run", what),),
+        seed=circumstances.seed,
+        profiles=circumstances.behaviour,
+        behaviour=circumstances.behaves.changes(),
+        findings=(ReportedFinding("error", "", "run", "run", what),),
+        text=text,
     )
+    return VariantReport(job, VariantEnded(told), text)
 
 
-def _data(job: Job, circumstances: Circumstances, outcome: str, findings: list[dict[str, str]]) -> dict[str, Any]:
-    """The JSON of a job that gave no result."""
-    return {
-        "file": str(job.path),
-        "scenario": job.scenario,
-        "variant": job.variant,
-        "seed": circumstances.seed,
-        "behaviour": circumstances.behaves.changes(),
-        "outcome": outcome,
-        "findings": findings,
-    }
+def with_remarks(
+    report: VariantReport, variant: LoadedVariant, circumstances: Circumstances, seconds: float
+) -> VariantReport:
+    """A report, with how long it took and what there is to say of its scenario and project besides."""
+    assert report.variant is not None, "it was loaded"
+    told = replace(report.variant, duration_seconds=round(seconds, 6))
+    warnings = tuple(reported_mistake(each, circumstances.cwd) for each in variant.warnings)
+    ended = VariantEnded(told, warnings, "" if told.is_pass else variant.document.source.text)
+    notes = [f"note: {note}" for note in told.notes] if told.outcome == "passed" else []
+    return replace(report, ended=ended, remarks=(*remarks(variant, circumstances.cwd), *notes))

@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from engine.foreign.sink_mistakes import UnreadableTargetError
-from engine.kernel import Livelock
+from engine.kernel import Event, Livelock
 from engine.units import format_duration
 from wptest.judge.ledger import TargetAccount
 from wptest.run.bounds import FruitlessError, patience
@@ -24,7 +25,17 @@ _FEW = 100  # events that move something: less is no going round
 _MANY = 1_000_000  # there are five million at most, and nobody wants to wait for them either
 _ADVANCING = ("step", "meanwhile", "cleanup", "closing")
 _SHOWN = 4
+_OFTEN = 25  # failures of a sink by the same refusal
 _PASSING = frozenset({"log", "program.output", "monitor.stat"})
+
+
+class _RefusedRow(NamedTuple):
+    """Which rows were refused, since when, after how many failures of sinks, and what was settled by then."""
+
+    what: tuple[object, ...]
+    since: int
+    failures: int
+    settled: int
 
 
 class Headway:
@@ -43,7 +54,9 @@ class Headway:
         self._most_events = most_events
         self._seen = (0, 0, 0)
         self._settled: int | None = None
+        self._row: _RefusedRow | None = None
         self._begin()
+        self._machine.trace.listen("row.refused", self._refused)
 
     def __call__(self) -> None:
         """See whether the run gets on.
@@ -72,9 +85,30 @@ class Headway:
         elif self._takes_long or tried > _MANY:
             settled = self._settled_now()
             if settled <= self._settled:
-                raise self._fruitless()
+                raise self._fruitless(self._since)
             self._settled = settled
             self._begin()
+
+    def _refused(self, event: Event) -> None:
+        """A row that a server has refused by itself is refused again, whenever it is sent.
+
+        What a sink keeps of it may grow each time, so to ask now and then would take minutes.
+
+        Raises:
+            FruitlessError: its sink failed by it many times, nothing was settled meanwhile, and nothing is to come.
+        """
+        trace, now, row = self._machine.trace, self._machine.scheduler.now, self._row
+        by_faults, failures = trace.of("request.fault"), len(trace.of("sink.failed"))
+        if by_faults and by_faults[-1].fields["request"] == event.fields["request"]:
+            return
+        what = event.process, event.fields["code"], event.fields["rows"], event.fields["first"]
+        if row is None or row.what != what:
+            self._row = _RefusedRow(what, now, failures, self._settled_now())
+        elif failures - row.failures >= _OFTEN and now >= self._world.waiting.rests_until:
+            settled = self._settled_now()
+            if settled <= row.settled:
+                raise self._fruitless(row.since)
+            self._row = _RefusedRow(what, now, failures, settled)
 
     def _begin(self) -> None:
         self._since, self._work = self._machine.scheduler.now, self._machine.work
@@ -94,8 +128,8 @@ class Headway:
         except UnreadableTargetError:  # it is told where the run is judged
             return {}
 
-    def _fruitless(self) -> FruitlessError:
-        lasted, accounts = self._machine.scheduler.now - self._since, self._accounts()
+    def _fruitless(self, since: int) -> FruitlessError:
+        lasted, accounts = self._machine.scheduler.now - since, self._accounts()
         left = sum(each.owed - _settled(each) for each in accounts.values())
         still = f"{self._world.waiting.running}: still trying after {format_duration(lasted)} of virtual time"
         lines = f"{left:,} line{'' if left == 1 else 's'} left"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from engine.behaviour import Behaviour
 from engine.kernel.by_identity import ByIdentity
 from engine.pipeline.source import unit_of
 from engine.programs.wpgen import sample_lines
-from engine.project.model import Project
+from engine.project.model import Project, Sample
 from engine.project.sharing import in_shares
 from engine.rescue.entries import write_by_hand
 from engine.storage.disk_port import Disk, write_all
@@ -45,15 +46,21 @@ def set_stage(disk: Disk, project: Project, outset: Outset, behaviour: Behaviour
     for path, file in outset.files.items():
         write_by_hand(disk, behaviour, path, project.rescue_root, file.content(path, project, marks))
     if (count := outset.lines) is not None:
-        batches = (
-            sample_lines(project.samples, min(_BATCH, count + 1 - first), first, equal=project.source.equal)
-            for first in range(1, count + 1, _BATCH)
-        )
-        write_all(disk, project.source.path, b"".join(map(_joined, batches)))
+        write_all(disk, project.source.path, _input(project.samples, count, project.source.equal))
     return marks
 
 
-def _joined(lines: list[bytes]) -> bytes:
+def _input(samples: tuple[Sample, ...], count: int, equal: int) -> bytes:
+    """So many lines, as `wpgen` makes them."""
+    before = range(0, max(count, 1), _BATCH)
+    first, *others = (_lines(samples, min(_BATCH, count - each), each + 1, equal) for each in before)
+    return b"".join([first, *others]) if others else first
+
+
+@lru_cache(maxsize=4)
+def _lines(samples: tuple[Sample, ...], count: int, first: int, equal: int) -> bytes:
+    """Some of them: every run of an exploration has the same."""
+    lines = sample_lines(samples, count, first, equal=equal)
     return b"\n".join(lines) + b"\n" if lines else b""
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.kernel import Event
 from wptest.judge.found import found_now
+from wptest.judge.trails.power_losses import TakenLines
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.failures import Failure
@@ -30,6 +30,7 @@ class Result:
         steps: how many steps the scheduler took.
         subject: what it ran against: `engine`, or `process`.
         behaviour: what the programs did; the reference unless somebody asked for another.
+        taken: what its power losses took of files.
         servers: which of its database servers were to be real ones, and as what they were asked for.
     """
 
@@ -44,6 +45,7 @@ class Result:
     steps: int = 0
     behaviour: Behaviour = REFERENCE
     subject: str = "engine"
+    taken: tuple[TakenLines, ...] = ()
     servers: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -55,28 +57,6 @@ class Result:
     def path(self) -> Path:
         """The scenario file."""
         return self.variant.document.source.path
-
-    def as_json(self) -> dict[str, Any]:
-        """The result without its events, as plain data."""
-        findings = [asdict(finding) | {"outcome": finding.outcome.value} for finding in self.findings]
-        for finding, data in zip(self.findings, findings, strict=True):
-            data["line"] = self.variant.document.span_of(finding.path).line if finding.path else None
-        return {
-            "file": str(self.path),
-            "scenario": self.variant.scenario.scenario,
-            "variant": self.variant.id,
-            "seed": self.seed,
-            "subject": self.subject,
-            "servers": dict(self.servers),
-            "behaviour": self.behaviour.changes(),
-            "outcome": self.outcome.value,
-            "findings": findings,
-            "notes": list(self.notes),
-            "stand_ins": {sink.id: sink.stands_for for sink in self.variant.project.stand_ins},
-            "trace_hash": self.trace_hash,
-            "virtual_time_ns": self.virtual_time,
-            "events": len(self.events),
-        }
 
 
 def nothing_ran(

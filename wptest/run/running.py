@@ -19,6 +19,7 @@ from wptest.run.closing import clean_up, close
 from wptest.run.collector import WithoutCollector
 from wptest.run.headway import Headway
 from wptest.run.lasting import as_evidence
+from wptest.run.proving.allowances_used import unused_allowances
 from wptest.run.proving.databases import beyond
 from wptest.run.proving.inexact_moments import expected
 from wptest.run.proving.other_projects import followed
@@ -52,13 +53,27 @@ def run_variant(
     options = options or RunOptions()
     if not has_python_sinks(variant):
         return run_on(MemoryDisk(variant.scenario.given.outset.durability), variant, options, prepare, subject)
+    with hooks_for(variant, options):
+        return _run_on_fake_disk(variant, options, prepare, subject)
+
+
+def _run_on_fake_disk(
+    variant: LoadedVariant, options: RunOptions, prepare: Prepare | None, subject: Subject
+) -> Result:
     from engine.foreign.fake_disk import FakeDisk  # noqa: PLC0415 - imports pyfakefs
+    from engine.foreign.frozen_clock import clock  # noqa: PLC0415 - the same
     from wptest.subject.scratch import small_scratch  # noqa: PLC0415 - for those who have databases
 
+    clock().show(variant.scenario.given.outset.clock, 0)  # what is there at the start is as old as that
     disk = FakeDisk(small_scratch)
+
+    def with_its_clock(world: World) -> None:
+        disk.clock = world.machine.wall.now
+        if prepare is not None:
+            prepare(world)
+
     try:
-        with hooks_for(variant, options):
-            return run_on(disk, variant, options, prepare, subject)
+        return run_on(disk, variant, options, with_its_clock, subject)
     finally:
         disk.real_files.clear_away()
 
@@ -159,15 +174,12 @@ def _played(world: World, options: RunOptions) -> Result:
         ended = world.machine.scheduler.now
         with world.subject.still():
             findings.extend(_judge(world))
-            for chapter in (director, beside):
-                chapter.note_pointless()
-            findings.extend([*unproved(world, director.started), *unnoticed(world)])
-            findings.extend(list(foreseen(world, findings)))
-        findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
+            if not world.is_off_course:
+                _note_unproved(world, director, beside, findings)
         findings.extend(await clean_up(world))
         findings.extend(await close(world))
-        findings.extend(_stuck(world))
-        findings.extend(_dropped(world))
+        if not world.is_off_course:
+            findings.extend([*_stuck(world), *_dropped(world)])
 
     scheduler, bound = world.machine.scheduler, Headway(world, options.most_events)
     try:
@@ -183,17 +195,27 @@ def _played(world: World, options: RunOptions) -> Result:
         seed=options.seed,
         outcome=worst(findings),
         findings=tuple(findings),
-        notes=tuple(notes(world, failed=failed)),
+        notes=(*notes(world, failed=failed), *(() if failed else unused_allowances(world))),
         trace_hash=world.machine.trace.digest(),
         virtual_time=ended,
         events=tuple(world.machine.trace.events),
         steps=scheduler.steps,
         behaviour=options.behaviour,
+        taken=tuple(world.history.power.taken),
     )
 
 
+def _note_unproved(world: World, director: Director, beside: MeanwhilePlayer, findings: list[Finding]) -> None:
+    """Note what the run has not proved."""
+    for chapter in (director, beside):
+        chapter.note_pointless()
+    findings.extend([*unproved(world, director.started), *unnoticed(world)])
+    findings.extend(list(foreseen(world, findings)))
+    findings.extend(beyond(world, [*director.in_force(), *beside.in_force()]))
+
+
 def _judge(world: World) -> list[Finding]:
-    if world.is_off_course:  # what a scenario expects, it expects of its own course
+    if world.is_off_course:  # what a scenario expects and what it proves, it does on its own course
         return world.invariants.at_end(world.programs)
     then = world.scenario.then
     return [
@@ -218,7 +240,8 @@ def _stuck(world: World) -> Iterator[Finding]:
     last = takewhile(lambda step: step.verb.check is not None, reversed(world.scenario.when))
     said = [then, *(step.verb.check for step in last if step.verb.check is not None)]
     recovers = any(program.name == "wprescue" for program in world.programs)
-    return check_stuck(world.facts, said, None if allow is None else allow.stuck, recovers=recovers)
+    allowed, used = None if allow is None else allow.stuck, world.invariants.excused
+    return check_stuck(world.facts, said, allowed, used, recovers=recovers)
 
 
 def _dropped(world: World) -> Iterator[Finding]:

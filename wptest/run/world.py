@@ -246,9 +246,11 @@ class World:
         debts.by_hand = aftermath.by_hand.copy()
         debts.cleaned.update(aftermath.cleaned)
         debts.doubtful.update(aftermath.doubtful)
+        debts.ends.update(aftermath.ends)
         debts.excuse_torn_ends(aftermath.remnants)
         self.history.replays.extend(aftermath.replays)
         self.machine.drops.extend(aftermath.drops)
+        self.machine.unanswered.extend(aftermath.unanswered)
         self.ledger.dues.inputs.go_on(aftermath.read)
         for sink, lines in aftermath.delivered.items():
             self.machine.deliveries.add(sink, lines)
@@ -260,10 +262,12 @@ class World:
             owed=left.owed,
             doubtful=dict(self._doubtful(left)),
             remnants=self.ledger.debts.remnants,
+            ends=dict(self.ledger.debts.ends),
             cleaned=dict(self.ledger.debts.cleaned),
             by_hand=self.ledger.debts.by_hand.copy(),
             replays=tuple(replace(each) for each in self.history.replays if each.removed_at is not None),
             drops=tuple(self.machine.drops),
+            unanswered=tuple(self.machine.unanswered),
             delivered=self.machine.deliveries.totals,
             moved_files=self.ledger.inventory.moved_files.copy(),
             read=self.ledger.dues.inputs.read_so_far if self.project.source.keeps_position else {},

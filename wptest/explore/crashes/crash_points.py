@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from wptest.explore.breaches import breaches, demand_end
-from wptest.explore.crashes.crash_state import Crash, CrashState, Key
-from wptest.explore.crashes.recorder import CrashCounts, Finder
-from wptest.explore.crashes.restart import Restart, Restarted
+from wptest.explore.crashes.crash_state import Crash
+from wptest.explore.crashes.recorder import CrashCounts
 from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, nobody
 from wptest.explore.rewriting.crash_steps import crashed, seeds_for
+from wptest.explore.shared_runs import Sharing
 from wptest.explore.spreading import evenly
 from wptest.explore.stretch import Rerun
 from wptest.explore.troubles.chain import run_again
-from wptest.explore.troubles.course import run_course
 from wptest.explore.troubles.kinds import Troubles
+from wptest.explore.troubles.surveying import KnownStates, Surveying
+from wptest.explore.troubles.surveys import Found, FromBeginning
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore
+from wptest.words.finding import Finding
 
 _BOTH = 2
 
@@ -48,7 +49,7 @@ class CrashBreach(Breach[CrashExplore]):
 
     def again(self, variant: LoadedVariant, options: RunOptions, plan: CrashExplore) -> Rerun:
         """See `Breach`."""
-        return run_again(variant, options, Troubles.of_crashes(plan), self.crashes)
+        return run_again(variant, options, Troubles.of_crashes(plan, variant), self.crashes)
 
     def scenarios(self, plan: CrashExplore, again: Rerun) -> Iterator[SeededScenario]:
         """See `Breach`."""
@@ -76,10 +77,26 @@ class CrashExploration(Exploration):
         fresh: nothing was known before: else what an earlier variant has found is not counted as different.
     """
 
+    KIND = "crash"
+
     found: list[CrashCounts] = field(default_factory=list)
     distinct: list[int] = field(default_factory=list)
     crashed: int = 0
     fresh: bool = True
+
+    @property
+    def bounded(self) -> bool:
+        """Whether a power loss may leave more than was looked at."""
+        return any(counts.bounded for counts in self.found)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """See `Exploration`."""
+        counted: dict[str, int] = {}
+        for depth, (found, distinct) in enumerate(zip(self.found, self.distinct, strict=True), 1):
+            told = {"operations": found.operations, "crashes": found.images, "states": distinct}
+            counted |= {f"{name}_at_depth_{depth}": number for name, number in told.items()}
+        return counted
 
     @property
     def complete(self) -> bool:
@@ -99,11 +116,12 @@ class CrashExploration(Exploration):
         self.found.append(CrashCounts())
         self.distinct.append(0)
 
-    def add(self, counts: CrashCounts, different: int) -> None:
+    def add(self, counts: CrashCounts, different: Sequence[Found]) -> None:
         """Count a run that was crashed, and the different states that it left."""
         self.found[-1].add(counts)
-        self.distinct[-1] += different
-        self.possible += different
+        self.distinct[-1] += len(different)
+        self.possible += len(different)
+        self.grid.planned.update(state.crashes[-1].struck for state in different)
 
 
 def explore_crashes(
@@ -112,88 +130,73 @@ def explore_crashes(
     options: RunOptions,
     *,
     most: int | None = None,
-    different: Different | None = None,
+    known: KnownStates | None = None,
     watch: Watch = nobody,
+    sharing: Sharing | None = None,
 ) -> CrashExploration:
     """Crash a scenario's run wherever the plan says, restart, recover and check; at most `most` states.
 
-    Those that `different` knows are not run again.
+    Those that are `known` are not run again.
     """
-    return _Crashing(variant, plan, options, different or Different()).explore(most, watch)
-
-
-class Different(Finder):
-    """Keeps every state, unless an equal one is known."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._seen: set[Key] = set()
-        self._states: list[CrashState] = []
-
-    def look_at(self, key: Key, make: Callable[[], CrashState]) -> None:
-        """See `Finder`."""
-        if key not in self._seen:
-            self._seen.add(key)
-            self._states.append(make())
-
-    def taken(self) -> list[CrashState]:
-        """Those that are new since this was asked."""
-        states, self._states = self._states, []
-        return states
+    known = known or KnownStates()
+    sharing = sharing or Sharing()
+    surveying = Surveying(variant, options, Troubles.of_crashes(plan, variant), known, sharing)
+    return _Crashing(surveying, CrashExploration(fresh=not known.keys), most, watch).explore(plan.depth)
 
 
 class _Crashing:
-    def __init__(
-        self, variant: LoadedVariant, plan: CrashExplore, options: RunOptions, different: Different
-    ) -> None:
-        self._variant = variant
-        self._plan = plan
-        self._options = options
-        self._troubles = Troubles.of_crashes(plan)
-        self._restart = Restart(variant, options, self._troubles)
-        self._exploration = CrashExploration(fresh=not different.known)
-        self._different = different
+    def __init__(self, surveying: Surveying, exploration: CrashExploration, most: int | None, watch: Watch) -> None:
+        self._surveying = surveying
+        self._exploration = exploration
+        self._most = most
+        self._watch = watch
         self._broken: set[tuple[Crash, ...]] = set()
 
-    def explore(self, most: int | None, watch: Watch) -> CrashExploration:
-        """Do at most `most` runs, and tell `watch` after each."""
+    def explore(self, depth: int) -> CrashExploration:
+        """Crash the run, and with a second depth every recovery."""
         exploration = self._exploration
         exploration.begin_depth()
-        course = run_course(self._variant, self._troubles, self._options, self._different)
-        demand_end(course.result.findings)
-        states = self._different.taken()
-        exploration.add(course.counts, len(states))
-        self._run_all(evenly(states, most), most, watch)
-        if self._plan.depth > 1:
+        (root,) = self._surveying.surveys([FromBeginning()])
+        exploration.add(root.survey.counts, root.new)
+        chosen = evenly(root.new, self._most)
+        self._book_all(zip(chosen, self._surveying.follow(chosen), strict=True))
+        if depth > 1:
             exploration.begin_depth()
-            for state in states:
-                if most is not None and exploration.run >= most:
-                    break
-                self._run_all(self._crash_recovery_from(state), most, watch)
+            self._crash_recoveries(root.new)
         return exploration
 
-    def _crash_recovery_from(self, state: CrashState) -> Sequence[CrashState]:
-        """What other states crashes in the recovery from a state leave.
+    def _crash_recoveries(self, states: Sequence[Found]) -> None:
+        """Crash every recovery, and see what comes of the other states that this leaves.
 
-        They are run before the next recovery is crashed: kept for later, all of them would fill the memory.
+        These are run before recoveries far behind are crashed: kept for later, all of them would fill the memory.
         """
-        restarted = self._restart.run(state, self._different)
-        self._judge(state, restarted)
-        states = self._different.taken()
-        self._exploration.crashed += 1
-        self._exploration.add(restarted.counts, len(states))
-        return states
-
-    def _run_all(self, states: Sequence[CrashState], most: int | None, watch: Watch) -> None:
-        for state in states:
-            if most is not None and self._exploration.run >= most:
+        if self._is_enough():
+            return
+        surveys = self._surveying.surveys(states)
+        recoveries = self._surveying.with_followed(surveys, lambda run: run.new)
+        for state, (run, came) in zip(states, recoveries, strict=True):
+            self._judge(state, run.survey.findings)
+            self._exploration.crashed += 1
+            self._exploration.add(run.survey.counts, run.new)
+            self._book_all(came)
+            if self._is_enough():
                 return
-            self._judge(state, self._restart.run(state))
-            self._exploration.run += 1
-            watch(self._exploration)
 
-    def _judge(self, state: CrashState, restarted: Restarted) -> None:
+    def _is_enough(self) -> bool:
+        return self._most is not None and self._exploration.run >= self._most
+
+    def _book_all(self, came: Iterable[tuple[Found, tuple[Finding, ...]]]) -> None:
+        for state, findings in came:
+            broken = self._judge(state, findings)
+            self._exploration.grid.book(state.crashes[-1].struck, broken=broken)
+            self._exploration.run += 1
+            self._watch(self._exploration)
+            if self._is_enough():
+                return
+
+    def _judge(self, state: Found, broken: tuple[Finding, ...]) -> bool:
         """Note a breach, once where a recovery at full speed and one that may be crashed show it both."""
-        if (broken := breaches(restarted.findings)) and state.crashes not in self._broken:
+        if broken and state.crashes not in self._broken:
             self._broken.add(state.crashes)
             self._exploration.breaches.append(CrashBreach(broken, state.crashes))
+        return bool(broken)

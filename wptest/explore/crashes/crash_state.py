@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from engine.kernel.by_identity import ByIdentity
 from engine.storage.tables import Tables
 from wptest.explore.crashes.promised import OwedLines, Promised
+from wptest.explore.grid import Struck
 from wptest.run.aftermath import Aftermath
 from wptest.words.explore import CrashKind
 
@@ -42,6 +43,12 @@ class Crash(NamedTuple):
         where = "before" if self.torn is None else f"after {self.torn} bytes of"
         return f"{how} {where} operation {self.number}: {self.operation} {self.path} by {self.process}"
 
+    @property
+    def struck(self) -> Struck:
+        """Which operation it comes at, and how."""
+        operation = f"{self.process}: {self.operation} {self.path}" if self.operation else "after the last"
+        return Struck(operation, f"{self.kind.replace('-', ' ')}{'' if self.torn is None else ', torn'}")
+
     def without_time(self) -> dict[str, Any]:
         """All of it but when it was, which doesn't matter: a repair may make a run quicker."""
         return {name: value for name, value in self._asdict().items() if name != "time"}
@@ -74,3 +81,17 @@ def owed_key(owed: OwedLines) -> bytes:
     """A hash of books that is the same for equal ones, in any process: the same ones come again and again."""
     entries = sorted((target, sorted(lines.items())) for target, lines in owed.items())
     return blake2b(repr(entries).encode(), digest_size=16).digest()
+
+
+@ByIdentity
+def aftermath_key(left: Aftermath) -> Key:
+    """The same for what crashes leave besides their disks where it makes no difference to a recovery.
+
+    That is all of it but when it was, what was replayed and given up before, and what sinks were given.
+    """
+    by_hand = left.by_hand
+    lines = left.owed, left.doubtful, left.remnants, left.cleaned, by_hand.taken, by_hand.destroyed, by_hand.aside
+    files = left.moved_files.key, tuple(sorted(left.read.items()))
+    return hash(
+        (*map(owed_key, lines), tuple(by_hand.put), tuple(sorted(by_hand.targets)), *files, len(left.drops))
+    )

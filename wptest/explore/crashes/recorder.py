@@ -14,11 +14,11 @@ from engine.kernel.by_identity import ByIdentity
 from engine.storage.disk_port import read_all
 from engine.storage.faults import Operation
 from engine.storage.image import Image
-from engine.storage.memory import MemoryDisk
 from engine.storage.profiles import DiskProfile
 from engine.storage.tables import Tables
 from wptest.explore.crashes.crash_state import Books, Crash, CrashState, Key, owed_key
 from wptest.explore.crashes.promised import Promised
+from wptest.explore.crashes.read_set import ObservedDisk
 from wptest.explore.troubles.kinds import OperationAt, Troubles
 from wptest.explore.troubles.strikes import Strike
 from wptest.judge.debts import Left
@@ -31,7 +31,7 @@ def no_preparation(_world: World) -> None:
     """Nothing is to be done to a world."""
 
 
-class SplitDisk(MemoryDisk):
+class SplitDisk(ObservedDisk):
     """A disk that does a write piece by piece while somebody looks, and lets them look in between."""
 
     def __init__(self, profile: DiskProfile) -> None:

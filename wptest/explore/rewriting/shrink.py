@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from engine.behaviour import REFERENCE
 from engine.units import SECOND
 from wptest.explore.rewriting.edits import bare, simpler, smaller, written_out
 from wptest.explore.rewriting.plain_scenario import PlainData, load_plain
+from wptest.explore.shared_runs import FindVariant, Sharing
 from wptest.judge.invariants import INVARIANT_NAMES
+from wptest.pool.pool_port import Desk, Pending
 from wptest.run.result import Result
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
@@ -52,7 +56,12 @@ class NoFailureError(Exception):
 
 
 def shrink(
-    variant: LoadedVariant, options: RunOptions, *, most: int = MOST_RUNS, reason: str | None = None
+    variant: LoadedVariant,
+    options: RunOptions,
+    *,
+    most: int = MOST_RUNS,
+    reason: str | None = None,
+    sharing: Sharing | None = None,
 ) -> Shrunk:
     """Leave out and round down whatever the failure doesn't need, in at most so many runs or until Ctrl-C.
 
@@ -65,12 +74,66 @@ def shrink(
     Raises:
         NoFailureError: the scenario doesn't fail so, or fails on the reference as well.
     """
-    return _Shrinker(variant, options, most, reason).shrink()
+    return _Shrinker(variant, options, most, reason, sharing or Sharing()).shrink()
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A candidate to be run, in whatever process.
+
+    Attributes:
+        find: gives the whole scenario.
+        limit: longer than so many nanoseconds its steps may not take.
+        sound: how it may end on the reference.
+    """
+
+    find: FindVariant
+    candidate: PlainData
+    options: RunOptions
+    reason: str
+    limit: int
+    sound: frozenset[Outcome]
+
+    def __call__(self, _desk: Desk) -> _Tried | None:
+        """What came of it; None where it is no scenario."""
+        try:
+            variant = load_plain(self.find(), self.candidate)
+        except InvalidScenario:
+            return None
+        own = variant.scenario.limit
+        if own is None or own > self.limit:
+            variant = replace(variant, scenario=variant.scenario.model_copy(update={"limit": self.limit}))
+        broken = run_variant(variant, self.options)
+        message = _message(broken, self.reason) if broken.virtual_time < self.limit else None
+        if message is None or self.options.behaviour == REFERENCE:
+            return _Tried(message, (broken.steps,))
+        return self._on_the_reference(variant, message, broken.steps)
+
+    def _on_the_reference(self, variant: LoadedVariant, message: str, steps: int) -> _Tried:
+        """The same, unless it fails there as well, under this seed or the next."""
+        options, each = replace(self.options, behaviour=REFERENCE), [steps]
+        for seed in (options.seed, options.seed + 1):
+            result = run_variant(variant, replace(options, seed=seed))
+            each.append(result.steps)
+            if result.outcome not in self.sound:
+                return _Tried(None, tuple(each))
+        return _Tried(message, tuple(each))
+
+
+class _Tried(NamedTuple):
+    """What a candidate says when it fails for the same reason, and not without the fault; the steps of each run."""
+
+    message: str | None
+    steps: tuple[int, ...]
 
 
 class _Shrinker:
-    def __init__(self, variant: LoadedVariant, options: RunOptions, most: int, reason: str | None) -> None:
+    def __init__(
+        self, variant: LoadedVariant, options: RunOptions, most: int, reason: str | None, sharing: Sharing
+    ) -> None:
         self._variant = variant
+        self._pool = sharing.pool
+        self._find = sharing.find_for(variant)
         self._options = options
         self._runs_left = most
         self._steps_left = most * _STEPS_PER_RUN
@@ -120,25 +183,54 @@ class _Shrinker:
         improved = False
         found = True
         while found:
-            found = any(self._take(candidate) for candidate in edits(self._scenario))
+            found = self._take_first(edits(self._scenario))
             improved = improved or found
         return improved
 
-    def _take(self, candidate: PlainData) -> bool:
-        key = json.dumps(candidate, sort_keys=True)
+    def _take_first(self, candidates: Iterable[PlainData]) -> bool:
+        """Take the first that still fails; what comes behind it is tried meanwhile, and counts for nothing."""
+        waiting: deque[tuple[PlainData, Pending[_Tried | None]]] = deque()
+        for candidate in candidates:
+            if _key(candidate) not in self._known:
+                waiting.append((candidate, self._pool.give(self._trial(candidate))))
+            if len(waiting) > self._pool.ahead and self._takes(*waiting.popleft()):
+                break
+        else:
+            while waiting:
+                if self._takes(*waiting.popleft()):
+                    break
+            else:
+                return False
+        for _, pending in waiting:
+            pending.drop()
+        return True
+
+    def _trial(self, candidate: PlainData) -> _Trial:
+        return _Trial(self._find, candidate, self._options, self._reason, self._limit, frozenset(self._sound))
+
+    def _takes(self, candidate: PlainData, pending: Pending[_Tried | None]) -> bool:
+        key = _key(candidate)
         if key in self._known:
             return False
         self._known.add(key)
-        variant = self._load(candidate)
-        if variant is None:
-            return False
         if self._spent:
-            self._skipped = True
+            self._skipped = self._skipped or self._is_scenario(candidate)
             return False
-        message = self._fails(variant)
-        if message is None:
+        tried = pending.answer()
+        if tried is None:
             return False
-        self._scenario, self._message = candidate, message
+        for steps in tried.steps:
+            self._count(steps)
+        if tried.message is None:
+            return False
+        self._scenario, self._message = candidate, tried.message
+        return True
+
+    def _is_scenario(self, candidate: PlainData) -> bool:
+        try:
+            load_plain(self._variant, candidate)
+        except InvalidScenario:
+            return False
         return True
 
     @property
@@ -146,34 +238,19 @@ class _Shrinker:
         needed = 1 if self._options.behaviour == REFERENCE else 3
         return self._runs_left < needed or self._steps_left <= 0
 
-    def _load(self, candidate: PlainData) -> LoadedVariant | None:
-        try:
-            return load_plain(self._variant, candidate)
-        except InvalidScenario:
-            return None
-
-    def _fails(self, variant: LoadedVariant) -> str | None:
-        """What it says when it fails for the same reason, and doesn't without the fault."""
-        own = variant.scenario.limit
-        if own is None or own > self._limit:
-            variant = replace(variant, scenario=variant.scenario.model_copy(update={"limit": self._limit}))
-        broken = self._run(variant, self._options)
-        message = _message(broken, self._reason) if broken.virtual_time < self._limit else None
-        if message is None or self._options.behaviour == REFERENCE:
-            return message
-        return message if self._is_sound(variant) else None
-
-    def _is_sound(self, variant: LoadedVariant) -> bool:
-        options = replace(self._options, behaviour=REFERENCE)
-        seeds = (options.seed, options.seed + 1)
-        return all(self._run(variant, replace(options, seed=seed)).outcome in self._sound for seed in seeds)
-
     def _run(self, variant: LoadedVariant, options: RunOptions) -> Result:
         result = run_variant(variant, options)
+        self._count(result.steps)
+        return result
+
+    def _count(self, steps: int) -> None:
         self._runs += 1
         self._runs_left -= 1
-        self._steps_left -= result.steps
-        return result
+        self._steps_left -= steps
+
+
+def _key(candidate: PlainData) -> str:
+    return json.dumps(candidate, sort_keys=True)
 
 
 def _reason(result: Result, wanted: str | None) -> tuple[str, str]:

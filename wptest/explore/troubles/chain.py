@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from wptest.explore.breaches import breaches, demand_end
 from wptest.explore.crashes.crash_search import Search
 from wptest.explore.crashes.crash_state import Crash, CrashState
-from wptest.explore.crashes.recorder import Finder, no_preparation
+from wptest.explore.crashes.recorder import CrashCounts, Finder, no_preparation
 from wptest.explore.crashes.restart import Restart
 from wptest.explore.exploration import GoneError
 from wptest.explore.stretch import Rerun, Watched
@@ -22,31 +23,51 @@ from wptest.words.finding import Finding
 Trouble = Crash | Strike
 
 
+class Surveyed(NamedTuple):
+    """What breaks in a run, what there was to explore in it, and its virtual time, if it began at the beginning."""
+
+    findings: tuple[Finding, ...]
+    counts: CrashCounts
+    took: int = 0
+
+
 class Runner:
-    """Runs a variant from its beginning, or from the state that a crash has left, with what strikes it there."""
+    """Runs a variant from its beginning, or from the state that a crash has left, with what strikes it there.
+
+    Without trouble it runs for `took` nanoseconds.
+    """
 
     def __init__(self, variant: LoadedVariant, options: RunOptions, troubles: Troubles, took: int) -> None:
-        self._variant = limited(variant, took)
-        self._own = variant
+        self._variant = variant
         self._options = options
         self._troubles = troubles
         self._restart = Restart(variant, options, troubles)
+        self.limit(took)
 
-    def run(
+    def limit(self, took: int) -> None:
+        """From now on, it runs so long without trouble: with strikes, it ends some time after that."""
+        self._struck = limited(self._variant, took)
+
+    def survey(
         self,
         state: CrashState | None,
         strikes: Sequence[Strike] = (),
         finder: Finder | None = None,
         prepare: Prepare = no_preparation,
-    ) -> tuple[Finding, ...]:
-        """What breaks; see `run_course` and `Restart.run`."""
+    ) -> Surveyed:
+        """What breaks, and what there was to explore; see `run_course` and `Restart.run`.
+
+        Raises:
+            EndlessError: it doesn't end, although nothing strikes it.
+        """
         if state is not None:
-            return breaches(self._restart.run(state, finder, prepare, strikes).findings)
-        variant = self._variant if strikes else self._own
+            restarted = self._restart.run(state, finder, prepare, strikes)
+            return Surveyed(breaches(restarted.findings), restarted.counts)
+        variant = self._struck if strikes else self._variant
         course = run_course(variant, self._troubles, self._options, finder, prepare, strikes=strikes)
         if not strikes:
             demand_end(course.result.findings)
-        return breaches(course.result.findings)
+        return Surveyed(breaches(course.result.findings), course.counts, course.result.virtual_time)
 
 
 def run_again(variant: LoadedVariant, options: RunOptions, troubles: Troubles, chain: Sequence[Trouble]) -> Rerun:
@@ -63,12 +84,12 @@ def run_again(variant: LoadedVariant, options: RunOptions, troubles: Troubles, c
             strikes.append(trouble)
             continue
         search = Search(variant, [*(state.crashes if state is not None else ()), trouble])
-        runner.run(state, strikes, search, search.attach)
+        runner.survey(state, strikes, search, search.attach)
         state, stretch = search.found
         stretches.append(stretch.with_strikes(strikes))
         strikes = []
     last = Watched()
-    findings = runner.run(state, strikes, None, last.attach)
+    findings = runner.survey(state, strikes, None, last.attach).findings
     stretches.append(last.stretch(variant).with_strikes(strikes))
     for stretch in stretches:
         for strike in stretch.strikes:

@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 from math import isqrt
 from typing import Any, Self
 
-from wptest.explore.breaches import demand_end
-from wptest.explore.crashes.crash_points import Different
-from wptest.explore.crashes.crash_state import Crash, CrashState
+from wptest.explore.crashes.crash_state import Crash
 from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, nobody
 from wptest.explore.rewriting.crash_steps import seeds_for, struck
+from wptest.explore.shared_runs import Sharing
 from wptest.explore.spreading import evenly
 from wptest.explore.stretch import Rerun
-from wptest.explore.troubles.chain import Runner, Trouble, run_again
-from wptest.explore.troubles.course import PATIENCE, run_course
+from wptest.explore.troubles.chain import Trouble, run_again
+from wptest.explore.troubles.course import PATIENCE
 from wptest.explore.troubles.kinds import Troubles
 from wptest.explore.troubles.strikes import AskedToStop, FailingOperation, Strike
+from wptest.explore.troubles.surveying import KnownStates, SurveyedRun, Surveying
+from wptest.explore.troubles.surveys import Found, FromBeginning, RunWay
 from wptest.explore.troubles.telling import Signature, telling
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
@@ -63,7 +64,7 @@ class CombinedBreach(Breach[CombineExplore]):
 
     def again(self, variant: LoadedVariant, options: RunOptions, plan: CombineExplore) -> Rerun:
         """See `Breach`."""
-        return run_again(variant, options, Troubles.of_combined(plan), self.troubles)
+        return run_again(variant, options, Troubles.of_combined(plan, variant), self.troubles)
 
     def scenarios(self, plan: CombineExplore, again: Rerun) -> Iterator[SeededScenario]:
         """See `Breach`."""
@@ -97,6 +98,8 @@ class CombinedExploration(Exploration):
         bounded: a power loss may leave more than was looked at.
     """
 
+    KIND = "combine"
+
     operations: int = 0
     firsts: int = 0
     begun: int = 0
@@ -106,39 +109,46 @@ class CombinedExploration(Exploration):
     bounded: bool = False
 
     @property
+    def counts(self) -> Mapping[str, int]:
+        """See `Exploration`."""
+        pairs = {"_and_".join(pair): times for pair, times in self.pairs.items()}
+        return {"operations": self.operations, "firsts": self.firsts, "begun": self.begun, **pairs}
+
+    @property
     def complete(self) -> bool:
         """Whether every trouble was tried, and every one after it."""
         return self.run == self.possible and self.begun == self.firsts
 
 
-class _Possible(Different):
-    """Keeps every state, unless an equal one is known, and every trouble after which the run goes on."""
+@dataclass(frozen=True, slots=True)
+class _Struck:
+    """A run that is struck: the way to where it begins, with its strikes, and all that leads there."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._strikes: list[Strike] = []
+    way: RunWay
+    path: tuple[Trouble, ...]
+    number: int
 
-    def goes_on(self, strike: Strike) -> None:
-        """See `Finder`."""
-        self._strikes.append(strike)
-
-    def all_taken(self, after: Strike | None = None) -> list[CrashState | Strike]:
-        """Both, in the order in which they would come; those `after` a strike only."""
-        strikes, self._strikes = self._strikes, []
-        later = [each for each in strikes if after is None or _comes_after(after, each)]
-        return sorted([*self.taken(), *later], key=_number)
+    def __str__(self) -> str:
+        return ", then ".join(map(str, self.path))
 
 
-def _number(trouble: CrashState | Strike) -> int:
-    return trouble.crashes[-1].number if isinstance(trouble, CrashState) else trouble.number
+_Next = Found | _Struck
 
 
-def _signature(trouble: CrashState | Strike) -> Signature:
-    """What it is, but for when it comes."""
-    if isinstance(trouble, CrashState):
-        crash = trouble.crashes[-1]
-        return crash.kind, crash.operation, crash.path, crash.torn is not None
-    return trouble.KIND, trouble.operation, trouble.path, isinstance(trouble, AskedToStop) and trouble.later > 0
+def _path(run: _Next) -> tuple[Trouble, ...]:
+    return run.crashes if isinstance(run, Found) else run.path
+
+
+def _number(run: _Next) -> int:
+    return run.crashes[-1].number if isinstance(run, Found) else run.number
+
+
+def _signature(run: _Next) -> Signature:
+    """What its last trouble is, but for when it comes."""
+    last = _path(run)[-1]
+    if isinstance(last, Crash):
+        return last.kind, last.operation, last.path, last.torn is not None
+    return last.KIND, last.operation, last.path, isinstance(last, AskedToStop) and last.later > 0
 
 
 def _comes_after(first: Strike, second: Strike) -> bool:
@@ -155,68 +165,69 @@ def explore_combined(
     *,
     most: int | None = None,
     watch: Watch = nobody,
+    sharing: Sharing | None = None,
 ) -> CombinedExploration:
     """Let every trouble come, and after it every one that can come then; at most `most` runs, and the plan's."""
     bound = plan.most if most is None else min(plan.most, most)
-    return _Combining(variant, plan, options, watch).explore(bound)
+    return _Combining(variant, plan, options, watch, sharing or Sharing()).explore(bound)
 
 
 class _Combining:
-    def __init__(self, variant: LoadedVariant, plan: CombineExplore, options: RunOptions, watch: Watch) -> None:
-        self._variant = variant
+    def __init__(
+        self, variant: LoadedVariant, plan: CombineExplore, options: RunOptions, watch: Watch, sharing: Sharing
+    ) -> None:
         self._plan = plan
-        self._options = options
         self._watch = watch
-        self._troubles = Troubles.of_combined(plan)
-        self._possible = _Possible()
+        self._surveying = Surveying(
+            variant,
+            options,
+            Troubles.of_combined(plan, variant),
+            KnownStates(),
+            sharing,
+        )
         self._report = CombinedExploration()
 
     def explore(self, most: int) -> CombinedExploration:
         report = self._report
-        course = run_course(self._variant, self._troubles, self._options, self._possible)
-        demand_end(course.result.findings)
-        self._runner = Runner(self._variant, self._options, self._troubles, course.result.virtual_time)
-        firsts = self._possible.all_taken()
-        report.operations, report.bounded = course.counts.operations, course.counts.bounded
+        (root,) = self._surveying.surveys([FromBeginning()])
+        self._surveying.limit(root.survey.took)
+        firsts = _sorted(root, ())
+        report.operations, report.bounded = root.survey.counts.operations, root.survey.counts.bounded
         report.firsts = report.possible = len(firsts)
+        if self._plan.depth == 1:
+            chosen = [firsts[number] for number in telling(list(map(_signature, firsts)), most, 0)]
+            for first, findings in zip(chosen, self._surveying.follow(chosen), strict=True):
+                report.begun += 1
+                self._note(_path(first), findings, shared=isinstance(first, Found))
+            return report
         seconds_each = max(_SECONDS, isqrt(most) // 2)
-        few = most if self._plan.depth == 1 else -(-most // (1 + seconds_each))
+        few = -(-most // (1 + seconds_each))
         chosen = [firsts[number] for number in telling(list(map(_signature, firsts)), few, 0)]
-        left: list[tuple[CrashState | Strike, CrashState | Strike]] = []
-        for turn, first in enumerate(chosen):
-            share = (most - report.run) // (len(chosen) - turn)
-            seconds = self._begin(first)
-            report.begun += 1
-            now = telling(list(map(_signature, seconds)), share - 1, turn)
-            for number in now:
-                self._follow(first, seconds[number])
-            # What other firsts have too few seconds for; not more than can be run, as states take their room.
-            skipped = sorted(set(range(len(seconds))) - set(now))
-            left += [(first, seconds[number]) for number in skipped[: max(most - len(left), 0)]]
-        for first, second in evenly(left, most - report.run):
-            self._follow(first, second)
+        self._combine(_Shares(chosen, most))
         return report
 
-    def _begin(self, first: CrashState | Strike) -> Sequence[CrashState | Strike]:
-        """Run with one trouble, and see what may come after it."""
-        finder = self._possible if self._plan.depth > 1 else None
-        state, strikes = (first, ()) if isinstance(first, CrashState) else (None, (first,))
-        self._note(_path(first), self._runner.run(state, strikes, finder), shared=state is not None)
-        seconds = self._possible.all_taken(None if isinstance(first, CrashState) else first)
-        self._report.seconds += len(seconds)
-        self._report.possible += len(seconds)
-        return seconds
+    def _combine(self, shares: _Shares) -> None:
+        """Run with each first trouble, and then with the second ones that are chosen for it; then with others."""
+        report = self._report
+        runs = self._surveying.with_followed(self._surveying.surveys(shares.firsts), shares.choose)
+        for first, (run, came) in zip(shares.firsts, runs, strict=True):
+            self._note(_path(first), run.survey.findings, shared=isinstance(first, Found))
+            seconds = len(_sorted(run, _path(first)))
+            report.seconds += seconds
+            report.possible += seconds
+            report.begun += 1
+            for second, findings in came:
+                self._follow(first, second, findings)
+        left = evenly(shares.left, shares.most - report.run)
+        for (first, second), findings in zip(
+            left, self._surveying.follow([second for _, second in left]), strict=True
+        ):
+            self._follow(first, second, findings)
 
-    def _follow(self, first: CrashState | Strike, second: CrashState | Strike) -> None:
-        """Run with two: the first is a part of a state that the second leaves."""
-        if isinstance(second, CrashState):
-            findings = self._runner.run(second)
-        elif isinstance(first, CrashState):
-            findings = self._runner.run(first, (second,))
-        else:
-            findings = self._runner.run(None, (first, second))
+    def _follow(self, first: _Next, second: _Next, findings: tuple[Finding, ...]) -> None:
+        """Note a run with two: the first may be a part of a state that the second leaves."""
         path = _path(second) if len(_path(second)) > 1 else (*_path(first), *_path(second))
-        self._note(path, findings, shared=isinstance(first, CrashState) or isinstance(second, CrashState))
+        self._note(path, findings, shared=isinstance(first, Found) or isinstance(second, Found))
 
     def _note(self, path: tuple[Trouble, ...], findings: tuple[Finding, ...], *, shared: bool) -> None:
         report = self._report
@@ -228,5 +239,39 @@ class _Combining:
         self._watch(report)
 
 
-def _path(trouble: CrashState | Strike) -> tuple[Trouble, ...]:
-    return trouble.crashes if isinstance(trouble, CrashState) else (trouble,)
+class _Shares:
+    """Which second troubles are tried after each first one, where not all can be.
+
+    Attributes:
+        firsts: the first ones, which are asked for in this order.
+        most: how many runs there are in all.
+        left: what first ones had no share for, each with it.
+    """
+
+    def __init__(self, firsts: Sequence[_Next], most: int) -> None:
+        self.firsts = firsts
+        self.most = most
+        self.left: list[tuple[_Next, _Next]] = []
+        self._spent = 0
+        self._turn = 0
+
+    def choose(self, run: SurveyedRun) -> Sequence[_Next]:
+        """Those of the next first one."""
+        first = self.firsts[self._turn]
+        share = (self.most - self._spent) // (len(self.firsts) - self._turn)
+        seconds = _sorted(run, _path(first))
+        chosen = telling(list(map(_signature, seconds)), share - 1, self._turn)
+        # What other firsts have too few seconds for; not more than can be run, as each takes its room.
+        skipped = sorted(set(range(len(seconds))) - set(chosen))
+        self.left += [(first, seconds[number]) for number in skipped[: max(self.most - len(self.left), 0)]]
+        self._spent += 1 + len(chosen)
+        self._turn += 1
+        return [seconds[number] for number in chosen]
+
+
+def _sorted(run: SurveyedRun, path: tuple[Trouble, ...]) -> Sequence[_Next]:
+    """What may come in a run that such troubles lead to, in the order in which it would come."""
+    after = path[-1] if path and isinstance(path[-1], Strike) else None
+    strikes = [each for each in run.survey.strikes if after is None or _comes_after(after, each)]
+    struck = [_Struck((*run.way, each), (*path, each), each.number) for each in strikes]
+    return sorted([*run.new, *struck], key=_number)

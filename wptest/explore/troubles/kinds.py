@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 from engine.storage.faults import Operation, errors_of
 from engine.storage.profiles import DiskProfile
 from wptest.explore.troubles.strikes import AskedToStop, FailingOperation, Strike
+from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CombineExplore, CrashExplore, CrashKind, Occurrence, TroubleName
 
 if TYPE_CHECKING:
@@ -158,16 +159,17 @@ class Troubles:
     striking: tuple[StrikingKind, ...] = ()
 
     @classmethod
-    def of_crashes(cls, plan: CrashExplore) -> Troubles:
+    def of_crashes(cls, plan: CrashExplore, variant: LoadedVariant) -> Troubles:
         """Those of crashes."""
-        ending = (EveryoneKilled(), PowerCut(plan.disk, plan.images))
+        disks = plan.disks or _own(variant)
+        ending = (EveryoneKilled(), PowerCut(disks, plan.images))
         asked = tuple(kind for name in plan.kinds for kind in ending if name == kind.NAME)
-        return cls(plan.during, plan.tear, "lying" in plan.disk, asked)
+        return cls(plan.during, plan.tear, "lying" in disks, asked)
 
     @classmethod
-    def of_combined(cls, plan: CombineExplore) -> Troubles:
+    def of_combined(cls, plan: CombineExplore, variant: LoadedVariant) -> Troubles:
         """Those that are combined."""
-        ending = (EveryoneKilled(), PowerCut(plan.disk, plan.images))
+        ending = (EveryoneKilled(), PowerCut(plan.disks or _own(variant), plan.images))
         striking = (SingleError(plan.errno, ("once",)), GracefulStop())
         return cls(
             plan.during,
@@ -175,3 +177,9 @@ class Troubles:
             ending=tuple(kind for kind in ending if kind.NAME in plan.troubles),
             striking=tuple(kind for kind in striking if kind.NAME in plan.troubles),
         )
+
+
+def _own(variant: LoadedVariant) -> tuple[DiskProfile, ...]:
+    """The disks where the plan names none: on one that lies nothing could hold, so who wants that has to say so."""
+    durability = variant.scenario.given.outset.durability
+    return ("posix" if durability == "lying" else durability,)

@@ -12,6 +12,7 @@ from engine.kernel import Process, Signal, sleep
 from engine.machine import Machine
 from engine.storage.faults import FaultRule, Operation, errors_of
 from engine.units import format_duration
+from wptest.explore.grid import Struck
 from wptest.explore.rewriting.plain_scenario import PlainData
 from wptest.run.world import World
 from wptest.words.explore import Occurrence
@@ -35,8 +36,8 @@ class Strike(ABC):
     process: str
 
     @abstractmethod
-    def strike(self, machine: Machine, process: Process) -> None:
-        """Do it, now that the operation is about to be done by this process."""
+    def strike(self, machine: Machine, process: Process) -> FaultRule | None:
+        """Do it, now that the operation is about to be done by this process; the rule that it puts into force."""
 
     @abstractmethod
     def step(self) -> PlainData:
@@ -70,12 +71,18 @@ class FailingOperation(Strike):
         how = self.errno + (" from then on" if self.occur == "for-good" else "")
         return f"operation {self.number} fails with {how}: {self.operation} {self.path} by {self.process}"
 
-    def strike(self, machine: Machine, process: Process) -> None:
+    @property
+    def struck(self) -> Struck:
+        """Which operation it is, and how it fails."""
+        occur = " from then on" if self.occur == "for-good" else ""
+        return Struck(f"{self.process}: {self.operation} {self.path}", f"{self.errno}{occur}")
+
+    def strike(self, machine: Machine, process: Process) -> FaultRule:
         """See `Strike`."""
         del process
         times = 1 if self.occur == "once" else None
         number = getattr(errnos, self.errno)
-        begin_fault(machine, FaultRule(self.path, frozenset({self.operation}), number, times=times))
+        return begin_fault(machine, FaultRule(self.path, frozenset({self.operation}), number, times=times))
 
     def step(self) -> PlainData:
         """See `Strike`."""
@@ -116,13 +123,22 @@ async def _signal_after(delay: int, process: Process) -> None:
     process.signal(Signal.TERM)
 
 
-def strike_all(strikes: Iterable[Strike], during: str | None, world: World) -> None:
+def strike_all(strikes: Iterable[Strike], during: str | None, world: World) -> list[AwaitedStrike]:
     """Let each strike when its operation comes, as those of `during` are counted."""
-    for each in strikes:
-        world.machine.storage.watchers.append(_Awaited(each, during, world.machine).see)
+    awaited = [AwaitedStrike(each, during, world.machine) for each in strikes]
+    world.machine.storage.watchers.extend(each.see for each in awaited)
+    return awaited
 
 
-class _Awaited:
+class AwaitedStrike:
+    """A strike that comes with its operation.
+
+    Attributes:
+        rule: what it has put into force; None before, or where it is no rule.
+    """
+
+    rule: FaultRule | None = None
+
     def __init__(self, strike: Strike, during: str | None, machine: Machine) -> None:
         self._strike = strike
         self._during = during
@@ -135,4 +151,4 @@ class _Awaited:
         if self._during in (None, process.name) and errors_of(operation):
             self._left -= 1
             if not self._left:
-                self._strike.strike(self._machine, process)
+                self.rule = self._strike.strike(self._machine, process)

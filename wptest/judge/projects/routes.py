@@ -11,11 +11,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from fractions import Fraction
+from typing import NamedTuple
 from zlib import crc32
 
 from engine.kernel.by_identity import ByIdentity
 from engine.project.model import GroupConf, Passing, Project, SinkConf
-from wptest.judge.line_counts import without_blank
+from wptest.judge.line_counts import Tally, remembering, split_lines, without_blank
 from wptest.shapes.wildcards import Glob
 
 _EVENT_ID = b"wp_event_id="
@@ -73,12 +74,23 @@ def _is_nearly_all(line: str, row: re.Pattern[str]) -> bool:
     return found is not None and len(line[found.end() :].encode()) * 5 <= len(line.encode())
 
 
+class OwedShare(NamedTuple):
+    """What a target is owed of a batch; neither the lines nor their tally is ever changed."""
+
+    target: str
+    lines: Sequence[bytes]
+    tally: Tally
+
+
 class Routes:
     """Where each line of the input belongs.
 
     A group's line is owed to every one of its sinks, and it makes no difference how often the group is there: its
     replicas take turns and write to the same targets. A blank line is owed to nobody, as no rule parses one. A
     sample whose rule asks for an event id is of no rule without one.
+
+    Attributes:
+        shares: what targets are owed of a piece of the input.
     """
 
     def __init__(self, project: Project) -> None:
@@ -91,6 +103,15 @@ class Routes:
             (re.compile(rule.pattern), self._group(rule.key)) for rule in project.wpl if rule.pattern is not None
         ]
         self._turn = len(project.samples)
+        self.shares = remembering(self._shares)
+
+    def _shares(self, data: bytes) -> Sequence[OwedShare]:
+        made = []
+        for sink, share in self.owed(split_lines(data)):
+            tally = Tally()
+            tally.update(share)
+            made.append(OwedShare(sink.path or sink.id, share, tally))
+        return made
 
     def owed(self, lines: list[bytes]) -> Iterator[tuple[SinkConf, Sequence[bytes]]]:
         """The sinks that some of the lines are owed to, and these, in their order."""

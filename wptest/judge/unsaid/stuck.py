@@ -14,6 +14,7 @@ from wptest.judge.found import found_now
 from wptest.judge.line_counts import split_lines, without_blank
 from wptest.judge.rescue_names import PutAside, has_locked_name, has_quarantine_name, has_released_name, put_aside
 from wptest.judge.run_facts import RunFacts
+from wptest.judge.trails.trail import trail_of_waiting
 from wptest.shapes.values import Comparison
 from wptest.text.wording import so_many
 from wptest.words.expect import Expected
@@ -39,7 +40,7 @@ class _Left:
 
 
 def check_stuck(
-    facts: RunFacts, said: Iterable[Expected], allowed: Comparison | None, *, recovers: bool
+    facts: RunFacts, said: Iterable[Expected], allowed: Comparison | None, used: set[str], *, recovers: bool
 ) -> Iterator[Finding]:
     """Whether lines are stuck, now that nothing runs any more.
 
@@ -47,6 +48,7 @@ def check_stuck(
         facts: the run.
         said: what the scenario says of its end.
         allowed: how many it allows.
+        used: gets "stuck" if any are.
         recovers: whether it uses `wprescue`.
     """
     files = [
@@ -60,6 +62,7 @@ def check_stuck(
     stuck = {place: sum(facts.counts(place).values()) for place in _STUCK}
     if allowed is not None:
         total = sum(stuck.values())
+        used.update(["stuck"] if total else [])
         if total and not allowed.holds(total):
             message = f"{_staying(total)} behind for ever, allowed: {allowed}"
             left = _left(facts, files, stuck, recovers=recovers)
@@ -83,7 +86,10 @@ def _finding(facts: RunFacts, outcome: Outcome, message: str, left: list[_Left],
         evidence.append(f"and {so_many(sum(each.lines for each in more))} in {so_many(len(more), 'more file')}")
     path = ("then", "allow", "stuck") if outcome is Outcome.FAILED else ()
     code = Failure.NOTHING_STUCK
-    return found_now(facts.machine, code, message, outcome, name=_NAME, path=path, evidence=evidence, help_=help_)
+    trail = trail_of_waiting(facts.history, left[0].path)
+    return found_now(
+        facts.machine, code, message, outcome, name=_NAME, path=path, evidence=evidence, help_=help_, trail=trail
+    )
 
 
 def _staying(lines: int) -> str:
@@ -98,7 +104,7 @@ def _left(facts: RunFacts, files: list[str], stuck: Mapping[str, int], *, recove
 
 def _look(facts: RunFacts, path: str, *, recovers: bool) -> _Left:
     if has_quarantine_name(path):
-        return _quarantined(path, put_aside(facts.machine.disk, path))
+        return _quarantined(path, put_aside(facts.machine, path))
     lines = len(without_blank(split_lines(read_all(facts.machine.disk, path))))
     if (first := dict(facts.ledger.inventory.aside()).get(path)) is not None:
         return _Left(path, "stranded", lines, "and somebody has moved it away", f"let it be called {first} again")

@@ -41,7 +41,7 @@ class Replaying:
             target = self.names.target(before)
             if target in targets:
                 lines = without_blank(split_lines(lines_of(self.machine, path))[: entry.lines])
-                aside = (quarantined(self.machine.disk, quarantine_of(each)) for each in {path, before})
+                aside = (quarantined(self.machine, quarantine_of(each)) for each in {path, before})
                 done[target] = done.get(target, NONE) + minus(Counter(lines), Counter(chain.from_iterable(aside)))
         return done
 

@@ -38,7 +38,12 @@ def _why(facts: RunFacts, group: GroupConf, sink: SinkConf) -> Iterator[str]:
     taken = {rule: taking_group(rule, groups) for rule in rules if rule not in INFRA_GROUPS}
     mine = [rule for rule, by in taken.items() if by is group]
     if mine:
-        yield f"lines of {_listed(mine)} go to its group {group.name}, and the filter of {sink.id} let none through"
+        why = (
+            f"the filter of {sink.id} let none through"
+            if sink.passing is not None
+            else f"none of them is for {sink.id}"
+        )
+        yield f"lines of {_listed(mine)} go to its group {group.name}, and {why}"
         return
     if group.takes:
         yield f"its group {group.name} takes {_listed(group.takes)}, and the input has lines of {_listed(rules)}"
