@@ -9,17 +9,19 @@ from pathlib import Path
 import click
 
 from wptest.console.exits import HELP, ExitCode, UnwrittenError, interrupted
-from wptest.console.installation import version
 from wptest.console.interrupt import give_up, listen
 from wptest.console.standard_streams import Streams
+from wptest.kept.installed import version
 
 # Said here as well, so that the list of commands can be shown without importing them.
 COMMANDS = {
     "run": "Run scenarios and say what doesn't hold.",
+    "watch": "Run scenarios again whenever a file is saved.",
     "check": "Check scenario files without running them.",
     "explore": "Crash a scenario at every operation, and let every operation fail.",
     "replay": "Run a failure again by its id, or list those that are kept.",
     "shrink": "Make a failing scenario as small as it can be.",
+    "merge": "Put reports of several runs together.",
     "timeline": "Run a scenario and print what happened.",
     "traces": "Tell which scenarios do something else than before.",
     "new": "Write a first scenario, or a set for a project's sinks.",
@@ -36,6 +38,8 @@ COMMANDS = {
     "demo": "See a broken recovery being caught.",
 }
 
+_PLACES = {"merge": "reports.merge", "watch": "reports.watch"}  # of those that aren't beside the others
+
 
 class LazyGroup(click.Group):
     """Imports `wptest.commands.NAME` when NAME is asked for."""
@@ -50,7 +54,7 @@ class LazyGroup(click.Group):
         del ctx
         if cmd_name not in COMMANDS:
             return None
-        command = import_module(f"wptest.commands.{cmd_name}").command
+        command = import_module(f"wptest.commands.{_PLACES.get(cmd_name, cmd_name)}").command
         assert isinstance(command, click.Command)
         return command
 
@@ -118,7 +122,9 @@ def run_command_line(arguments: list[str] | None = None) -> None:
 def _run(arguments: list[str] | None) -> int:
     try:
         # Not click's standalone mode: its code for wrong usage is 2, which here means unverified.
-        return int(wptest.main(arguments, prog_name="wptest", standalone_mode=False) or 0)
+        words = sys.argv[1:] if arguments is None else arguments
+        # Reports say how they were asked for, so the words themselves are the object of the context.
+        return int(wptest.main(list(words), prog_name="wptest", standalone_mode=False, obj=list(words)) or 0)
     except UnwrittenError as error:
         error.show()
         return ExitCode.UNWRITTEN
@@ -131,6 +137,8 @@ def _run(arguments: list[str] | None) -> int:
             click.echo("interrupted", err=True)
         return code
     except Exception as error:
+        if isinstance(error.__cause__, KeyboardInterrupt):  # Python says so of a class that was being made
+            raise error.__cause__ from None
         from wptest.text.scenario_source import InvalidScenario  # noqa: PLC0415 - as said above
 
         if not isinstance(error, InvalidScenario):

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from wptest.collect.recognised import has_scenario
 from wptest.kept.choices import DEFAULT_LONGEST, DEFAULT_TIMEOUT, LEVELS, SUBJECTS, SUFFIXES
 
 _VARIABLES = "WPTEST_"
@@ -70,6 +71,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "sqlite, or a URL of this machine. Without NAME each server that it fits; may be given again.",
     )
     group.addoption(
+        "--wptest-json",
+        metavar="FILE",
+        help="Write what came of scenarios as JSON, as `wptest run --json` does; with xdist, of all workers.",
+    )
+    group.addoption(
+        "--wptest-report",
+        metavar="FILE",
+        help="Write it as one HTML page, as `wptest run --report` does, with pictures of what is no pass.",
+    )
+    group.addoption(
         "--wptest-timeout",
         metavar="DURATION",
         help="End a scenario that takes longer in real time, like code of your own that never comes back; "
@@ -111,6 +122,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from wptest.collect.pytest_options import check_options  # noqa: PLC0415 - as said above
 
         check_options(config)
+    if config.getoption("wptest_json") or config.getoption("wptest_report"):
+        from wptest.collect.session_reports import SessionReports  # noqa: PLC0415 - as said above
+
+        config.pluginmanager.register(SessionReports(config), "wptest-reports")
 
 
 def _asks_for_something(config: pytest.Config) -> bool:
@@ -127,22 +142,34 @@ def _asks_for_something(config: pytest.Config) -> bool:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect `*.wptest.yaml`, and any other YAML file that is named on the command line and has a scenario."""
-    if not file_path.name.endswith(SUFFIXES) and not _is_named_scenario(file_path, parent):
+    if not file_path.name.endswith(SUFFIXES) and not (
+        parent.session.isinitpath(file_path) and has_scenario(file_path)
+    ):
         return None
     from wptest.collect.nodes import ScenarioFile  # noqa: PLC0415 - as said above
 
     return ScenarioFile.from_parent(parent, path=file_path)
 
 
-def _is_named_scenario(path: Path, parent: pytest.Collector) -> bool:
-    if path.suffix not in (".yaml", ".yml") or not parent.session.isinitpath(path):
-        return False
-    try:
-        text = path.read_bytes()
-    except OSError:
-        return False
-    # Other plugins have YAML files as well: they are not claimed without a look into them.
-    return text.startswith(b"scenario:") or b"\nscenario:" in text
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """See whether real servers are asked for by names that scenarios have, before any is left out.
+
+    Raises:
+        pytest.UsageError: none has such a server.
+    """
+    if any("=" in each for each in config.getoption("wptest_server")):
+        from wptest.collect.pytest_options import check_servers  # noqa: PLC0415 - as said above
+
+        check_servers(config, items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """See that pytest can show where it was interrupted, and so that it ends as interrupted."""
+    from wptest.collect.lines_of_frames import drop_frames_without_line  # noqa: PLC0415 - as said above
+
+    drop_frames_without_line(excinfo.value)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

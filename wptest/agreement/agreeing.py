@@ -46,6 +46,7 @@ class Agreement:
         reasons: why it was not run.
         case: what was seen of the real programs, as a recording, with steps where recordings have words for them.
         unrecorded: why its steps are in no words of recordings; empty where they are.
+        differing: the engine's run and the first of the real programs', where something was seen otherwise.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Agreement:
     reasons: tuple[str, ...] = ()
     case: Case | None = None
     unrecorded: str = ""
+    differing: tuple[Result, ...] = ()
 
     @property
     def verdict(self) -> _Verdict:
@@ -100,18 +102,20 @@ def agreement(
     there = replace(options, behaviour=behaviour, root=ROOT_ON_ENGINE, work_root=ROOT_ON_ENGINE)
     result = run_variant(variant, there, observer.watch)
     case, unrecorded = _case(variant, programs, [played for _, played in real])
+    differences = (
+        *_of_outcomes(result, [each for each, _ in real]),
+        *_of_failures(result, [each for each, _ in real]),
+        *_of_what_was_seen(case, observer.played(result), programs),
+    )
     return Agreement(
         result.name,
         engine=result.outcome.value,
         real=tuple(each.outcome.value for each, _ in real),
-        differences=(
-            *_of_outcomes(result, [each for each, _ in real]),
-            *_of_failures(result, [each for each, _ in real]),
-            *_of_what_was_seen(case, observer.played(result), programs),
-        ),
+        differences=differences,
         doubts=tuple(dict.fromkeys(doubts)),
         case=replace(case, doubts=tuple(dict.fromkeys(doubts))),
         unrecorded=unrecorded,
+        differing=(result, real[0][0]) if differences else (),
     )
 
 

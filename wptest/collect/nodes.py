@@ -7,15 +7,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from types import ModuleType
 from typing import Any
 
 import pytest
 
 from engine.text.diagnostic import Diagnostic
+from engine.text.display import printable
 from wptest.collect.markers import make_selectable
 from wptest.collect.real_files import real_files
 from wptest.collect.scenario_failure import ExpectedFailure, ScenarioFailure
+from wptest.document.report_events import VariantEnded
 from wptest.expressions.matrix import VariantOutline
 from wptest.reuse.outline import Outline, outline
 from wptest.text.scenario_source import InvalidScenario
@@ -25,6 +28,10 @@ class ScenarioFile(pytest.Module):
     """A scenario file. A module, so that there is one for fixtures of this scope; it has nothing in it."""
 
     def __init__(self, **of_node: Any) -> None:
+        if not str(path := of_node["path"]).isprintable():
+            # xdist sends no id or name that isn't UTF-8, and a line feed would begin a line of its own in reports.
+            of_node["name"] = printable(path.name)
+            of_node["nodeid"] = printable(os.path.relpath(path, of_node["parent"].config.rootpath))
         super().__init__(**of_node)
         self.obj = ModuleType(self.name)
         self.obj.__file__ = str(self.path)
@@ -68,6 +75,8 @@ class Variant(pytest.Function):
     line: int
     title: str
     skipped_as: tuple[str, str] | None = None
+    of_scenario: tuple[str, str] = ("", "")
+    ended: VariantEnded | None = None  # what came of it, as soon as that is known
 
     @classmethod
     def of(cls, parent: pytest.Collector, outlined: Outline, row: VariantOutline | None = None) -> Variant:
@@ -80,13 +89,14 @@ class Variant(pytest.Function):
                 # The first import of what runs scenarios is slow, and collection alone doesn't need it.
                 from wptest.collect.play import play_item  # noqa: PLC0415
 
-                play_item(item, outlined.id, variant)
+                play_item(item, *item.of_scenario)
 
         title = f"{outlined.id}::{variant}" if variant else outlined.id
         item = cls._make(parent, variant or outlined.id, scenario, title)
         item.line = outlined.line
+        item.of_scenario = (outlined.id, variant)
         make_selectable(item, outlined.tags, row)
-        item.skipped_as = (outlined.id, variant) if skip else None
+        item.skipped_as = item.of_scenario if skip else None
         if outlined.xfail:
             # Strict, and of nothing but a run: a file with mistakes is none that anybody expects.
             item.add_marker(pytest.mark.xfail(reason=outlined.xfail, strict=True, raises=ExpectedFailure))
@@ -99,7 +109,11 @@ class Variant(pytest.Function):
         def scenario() -> None:
             __tracebackhide__ = True
             with real_files():
-                raise ScenarioFailure.of_invalid(error, item.config.invocation_params.dir)
+                from wptest.report.reported import reported_invalid  # noqa: PLC0415 - as above
+
+                cwd = item.config.invocation_params.dir
+                item.ended = VariantEnded(reported_invalid(error, item.path, cwd))
+                raise ScenarioFailure.of_invalid(error, cwd)
 
         item = cls._make(parent, "invalid", scenario, "invalid")
         item.line = _first_line(error.diagnostics)
@@ -123,6 +137,12 @@ class Variant(pytest.Function):
                 raise pytest.skip.Exception(reason, _use_item_location=True)
         super().setup()
 
+    @cached_property
+    def location(self) -> tuple[str, int | None, str]:
+        """The same for people and for xdist, which sends no text that isn't UTF-8: its file by a printable name."""
+        file, line, title = super().location
+        return printable(file), line, title
+
     def reportinfo(self) -> tuple[str, int, str]:
         """Where the scenario stands, its line from 0, and what reports call it."""
         # Where pytest finds such a name at the end of a node id, it shows its dots as `::`, and the id is wrong.
@@ -135,7 +155,7 @@ class Variant(pytest.Function):
         if isinstance(excinfo.value, ScenarioFailure):
             with real_files():
                 path = os.path.relpath(self.path, self.config.invocation_params.dir)
-                return excinfo.value.shown(path, self.line, self.config.getoption("tbstyle"))
+                return excinfo.value.shown(printable(path), self.line, self.config.getoption("tbstyle"))
         return super().repr_failure(excinfo)
 
 

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import replace
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import click
 
 from engine.behaviour.profile import behaviour_of
+from engine.text.diagnostic import file_name
 from engine.text.display import padded, width
 from engine.text.mistake import Mistake
 from wptest.agreement.agreeing import Agreement, agreement
+from wptest.agreement.reported_agreement import reported_agreement
 from wptest.console import exits, shared_options
 from wptest.console.exits import unwritten
-from wptest.console.output import JsonOutput, try_directory
+from wptest.console.output import try_directory
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
+from wptest.console.reporting.reports import Reports, reporting_on_suite
 from wptest.console.selecting import selecting
 from wptest.console.shared_options import Whole
 from wptest.console.terminal import show
+from wptest.document.report_document import ReportDocument, ReportedCommand
+from wptest.document.report_events import VariantEnded
+from wptest.document.reported_suite import ReportedAgreements
 from wptest.kept.circumstances import Circumstances
+from wptest.kept.installed import versions
 from wptest.play.asked import Asked
 from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.selection import Selection
 from wptest.recordings.case import Case
 from wptest.recordings.writing import write_case
-from wptest.report.remarks import as_data
+from wptest.report.assembly import Assembly
+from wptest.report.reported import reported_invalid
 from wptest.subject.port import NoPlaceError
 from wptest.subject.programs import NoProgramsError, Programs, versions_of
 from wptest.text.scenario_source import InvalidScenario
@@ -52,7 +60,7 @@ _MOST = 4  # differences that are shown of one variant
     help="What the engine does: a profile, or CHOICE=VALUE; may be given again. Default: that of the programs.",
 )
 @click.option("--record", metavar="DIR", help="Write what real programs did, in a folder for each variant.")
-@click.option("--json", "json_file", metavar="FILE", help="Write everything as JSON; - for standard output.")
+@reporting_on_suite
 @click.option("-v", "--verbose", is_flag=True, help="Show every difference, and every reason why one was not run.")
 @selecting
 @shared_options.longest
@@ -64,7 +72,7 @@ def command(
     runs: int,
     behaviour: tuple[str, ...],
     record: str | None,
-    json_file: str | None,
+    reports: Reports,
     verbose: bool,
     selection: Selection,
     longest: int | None,
@@ -82,7 +90,7 @@ def command(
         try_directory(record)
     asked = Asked(subject="process", bin_dir=bin_dir, longest=longest, timeout=timeout)
     try:
-        circumstances = asked.circumstances(Path.cwd())
+        circumstances = replace(asked.circumstances(Path.cwd()), pictures=reports.pictures)
         programs = circumstances.programs
         assert programs is not None, "they were asked for"
         behaves = behaviour or tuple(filter(None, [programs.dialect.profile]))
@@ -90,12 +98,11 @@ def command(
         versions = versions_of(programs) if record is not None else {}
     except (Mistake, NoProgramsError) as error:
         raise click.UsageError(str(error)) from None
-    output = JsonOutput(json_file)
-    table = _Table(circumstances, programs, behaves, output.beside, record, versions=versions, verbose=verbose)
+    table = _Table(circumstances, programs, behaves, reports.beside, record, versions=versions, verbose=verbose)
     table.fill(lambda: plan(find_targets(paths), selection), runs)
-    output.write({"behaviour": list(behaves), "dialect": programs.speaks, **table.as_json()})
+    reports.write(table.document(reports.command("agree", table.verdict), runs))
     table.conclude()
-    return output.verdict(table.verdict)
+    return reports.end(table.verdict)
 
 
 def recorded(directory: Path, case: Case, unrecorded: str, versions: Mapping[str, str]) -> str:
@@ -166,22 +173,17 @@ class _Table:
             return exits.interrupted(self._interrupt)
         return exits.ExitCode.INVALID if self._invalid else self._code()
 
-    def as_json(self) -> dict[str, Any]:
-        """Every row, the files with mistakes, and the summary, as JSON."""
-        counted = self._counted()
-        return {
-            "results": [asdict(row) | {"verdict": row.verdict} for row in self._rows],
-            "invalid": [
-                {"file": str(path), "mistakes": as_data(error.diagnostics)} for path, error in self._invalid.items()
-            ],
-            "summary": {
-                "agrees": counted["agrees"],
-                "differs": counted["DIFFERS"],
-                "cant_tell": counted["can't tell"],
-                "not_run": counted["not run"],
-                "interrupted": self._interrupt is not None,
-            },
-        }
+    def document(self, command: ReportedCommand, runs: int) -> ReportDocument:
+        """Every row, and the files with mistakes."""
+        assembly = Assembly(versions())
+        assembly.summary.interrupted = self._interrupt is not None
+        assembly.summary.planned = len(self._invalid) + self._counted()["not run"]
+        for path, error in self._invalid.items():
+            assembly.hear(VariantEnded(reported_invalid(error, path, self._circumstances.cwd)))
+        pictured = self._circumstances.pictures != "none"
+        variants = tuple(reported_agreement(row, pictured=pictured) for row in self._rows)
+        agreed = ReportedAgreements(tuple(self._behaves), self._programs.speaks, runs, self._planned, variants)
+        return replace(assembly.document(command), agreement=agreed)
 
     def conclude(self) -> None:
         """Show how many agree."""
@@ -212,7 +214,7 @@ class _Table:
         if job.path not in self._invalid:
             self._invalid[job.path] = error
             self._show(f"{error.render()}\n")
-        self._rows.append(Agreement(job.name, reasons=(f"{job.path} has mistakes",)))
+        self._rows.append(Agreement(job.name, reasons=(f"{file_name(job.path)} has mistakes",)))
 
     def _introduce(self, jobs: Sequence[Job], runs: int) -> None:
         self._width = max(width(each) for each in [_HEAD[0], *(job.name for job in jobs)])

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from engine.text.diagnostic import file_name
 from wptest.console import exits
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import by_file
@@ -36,9 +37,10 @@ def command(paths: tuple[str, ...], *, selection: Selection) -> int:
             loaded = [variant_of(job) for job in jobs]
         except InvalidScenario as error:
             invalid += 1
+            name = file_name(path)
             mistakes |= {each.sort_key for each in error.diagnostics if each.severity == "error"}
             own, shared = own_and_shared(error, path, Path.cwd())
-            click.echo(f"{own if own.startswith(str(path)) else f'{path}: {own}'}\n")
+            click.echo(f"{own if own.startswith(name) else f'{name}: {own}'}\n")
             told |= dict.fromkeys(shared)
             continue
         scenarios += len({job.scenario for job in jobs})

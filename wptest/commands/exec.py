@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 import engine
-from wptest.console.installation import version
+from wptest.kept.installed import version
 
 LAUNCHERS = Path(engine.__file__).parent / "programs" / "bin"
 NOT_FOUND = 127

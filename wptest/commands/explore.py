@@ -3,22 +3,37 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import IO
 
 import click
 
 from wptest.console import exits, shared_options
 from wptest.console.planning import picked
-from wptest.console.progress import Progress
+from wptest.console.pools.pool_choice import PoolChoice, pooling
+from wptest.console.progress import Progress, Underway
+from wptest.console.reporting.reports import Reports, reporting
 from wptest.console.selecting import selecting
 from wptest.console.shared_options import Whole
+from wptest.document.report_events import ExplorationAdvanced, ReportEvent, VariantBegun, VariantEnded
+from wptest.document.reported_exploration import ReportedExploration
 from wptest.explore.exploration import Exploration
-from wptest.explore.explorations import NotDone, Siblings, explorations
+from wptest.explore.explorations import Siblings, explorations
+from wptest.explore.shared_runs import Sharing
+from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
+from wptest.kept.installed import versions
 from wptest.play.after_pass import keeper
+from wptest.play.job import Job, job_of, variant_of
 from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
-from wptest.report.exploration_text import exploration_text
+from wptest.play.variant_report import VariantReport, with_remarks
+from wptest.pool.pool_port import Pool
+from wptest.report.assembly import Assembly
+from wptest.report.reported import reported_variant
+from wptest.report.reported_explorations import reported_exploration
 from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore
 
@@ -35,6 +50,8 @@ _DEFAULT = Explore(crash=CrashExplore(), errors=ErrorExplore())
     type=click.Choice(tuple(Explore.model_fields)),
     help="Do this exploration alone, with its defaults where the scenario asks for none.",
 )
+@pooling
+@reporting
 @selecting
 @shared_options.seed
 @shared_options.behaviour
@@ -48,8 +65,10 @@ def command(
     most: int | None,
     depth: int | None,
     only: str | None,
+    hands: PoolChoice,
     selection: Selection,
     circumstances: Circumstances,
+    reports: Reports,
 ) -> int:
     """Crash a scenario at every operation, let every operation fail, run it under other interleavings.
 
@@ -60,13 +79,25 @@ def command(
 
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
-    expedition = _Expedition(circumstances, _Changes(depth, only), most)
-    with Progress(expedition, sys.stderr) as expedition.progress:
-        for name, variant in picked(path, selection, every=every):
-            expedition.show(name, variant)
-    if expedition.broken:
-        return exits.ExitCode.FAILED
-    return exits.ExitCode.UNVERIFIED if expedition.undone else exits.ExitCode.PASSED
+    chosen = picked(path, selection, every=every)
+    expedition = _Expedition(circumstances, _Changes(depth, only), most, reports.beside)
+    summary = expedition.assembly.summary
+    summary.planned = len(chosen)
+    interrupt = None
+    try:
+        jobs = [job_of(variant) for _, variant in chosen]
+        with hands.pool(jobs) as pool, Progress(expedition.underway, sys.stderr) as expedition.progress:
+            for name, variant in chosen:
+                expedition.show(name, variant, pool)
+    except KeyboardInterrupt as caught:
+        interrupt = caught
+        summary.interrupted = True
+    code = exits.exit_code(summary) if interrupt is None else exits.interrupted(interrupt)
+    reports.write(expedition.assembly.document(reports.command("explore", code)))
+    code = reports.end(code)
+    if interrupt is not None:
+        raise interrupt
+    return code
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,68 +120,94 @@ class _Changes:
         return replace(variant, scenario=variant.scenario.model_copy(update={"explore": plan}))
 
 
+def _found(job: Job, changes: _Changes, timeout: int) -> LoadedVariant:
+    """In a worker: the variant that is explored."""
+    Patience.limit = timeout
+    return changes.applied_to(variant_of(job))
+
+
 class _Expedition:
-    """Explores variants one after the other and writes what came of each; its text says how far it is."""
+    """Explores variants one after the other, and writes and tells what came of each.
+
+    Attributes:
+        assembly: what came of them.
+        underway: how far it is.
+    """
 
     progress: Progress
 
-    def __init__(self, circumstances: Circumstances, changes: _Changes, most: int | None) -> None:
-        self.broken = self.undone = False
+    def __init__(self, circumstances: Circumstances, changes: _Changes, most: int | None, stream: IO[str]) -> None:
+        self.assembly = Assembly(versions())
+        self.underway = Underway(most)
         self._circumstances = circumstances
         self._changes = changes
         self._most = most
+        self._stream = stream
         self._siblings = Siblings() if most is None else None  # what was left out must not count as known
-        self._underway: Exploration | None = None
-        self._name = ""
+        self._unfinished: Exploration | None = None
         self._real = Stopwatch()
 
-    def __str__(self) -> str:
-        if self._underway is None:
-            return f"{self._name}: begins"
-        broken = len(self._underway.breaches)
-        found = f", {broken:,} broke something" if broken else ""
-        most = f" (at most {self._most:,})" if self._most is not None else ""
-        return f"{self._name}: {self._underway.so_far}{most}{found}"
-
-    def show(self, name: str, variant: LoadedVariant) -> None:
+    def show(self, name: str, variant: LoadedVariant, pool: Pool) -> None:
         """Explore a variant."""
-        self._name, self._underway = name, None
+        self._tell(VariantBegun(name))
+        self._unfinished = None
         self._real.lap()
         self._write(name)
         planned = self._changes.applied_to(variant)
-        done = explorations(
-            planned, self._circumstances.options, most=self._most, siblings=self._siblings, watch=self._watch
-        )
+        done: list[ReportedExploration] = []
         try:
-            for each in done:
-                self._report(each, planned)
+            for each in self._explorations(name, planned, self._shared(variant, pool)):
+                done.append(self._reported(each, planned))  # noqa: PERF401 - the next one may be interrupted
         except KeyboardInterrupt:
-            self._interrupted(planned)
+            done += self._interrupted(planned)
             raise
+        finally:
+            if done:
+                self._tell(self._ended(planned, done))
 
-    def _interrupted(self, variant: LoadedVariant) -> None:
-        if self._underway is None:
+    def _shared(self, variant: LoadedVariant, pool: Pool) -> Sharing:
+        """Who explores it: another process loads it from its file."""
+        return Sharing(pool, partial(_found, job_of(variant), self._changes, self._circumstances.timeout))
+
+    def _explorations(self, name: str, variant: LoadedVariant, sharing: Sharing) -> Iterator[Exploration]:
+        def watch(done: Exploration) -> None:
+            self._unfinished = done
+            counts = done.possible, done.run, len(done.breaches)
+            self._tell(ExplorationAdvanced(name, done.kind, *counts, done.so_far))
+
+        options = self._circumstances.options
+        return explorations(
+            variant, options, most=self._most, siblings=self._siblings, watch=watch, sharing=sharing
+        )
+
+    def _interrupted(self, variant: LoadedVariant) -> Iterator[ReportedExploration]:
+        if self._unfinished is None:
             self._write("  interrupted before the first run of this exploration was over")
         else:
             self._write("  interrupted; what was done until then:")
-            self._report(self._underway, variant)
+            yield self._reported(self._unfinished, variant)
 
-    def _watch(self, done: Exploration) -> None:
-        self._underway = done
-
-    def _report(self, done: Exploration, variant: LoadedVariant) -> None:
-        self._underway = None
-        lines = exploration_text(done, keeper(variant, self._circumstances))
-        lines[0] += self._took(done)
-        self._write("\n".join(f"  {line}" for line in lines))
-        self.broken = self.broken or bool(done.breaches)
-        self.undone = self.undone or isinstance(done, NotDone)
-
-    def _took(self, done: Exploration) -> str:
-        """How long it took, and how many runs that were a second."""
+    def _reported(self, done: Exploration, variant: LoadedVariant) -> ReportedExploration:
+        self._unfinished = None
         seconds = max(self._real.lap(), 1e-3)
-        return f" ({seconds:.1f} s, {done.run / seconds:,.0f} runs a second)" if done.run else ""
+        keep = keeper(variant, self._circumstances)
+        told = reported_exploration(done, variant, self._circumstances.cwd, keep, seconds)
+        first, *more = told.text.split("\n")
+        rate = f" ({seconds:.1f} s, {done.run / seconds:,.0f} runs a second)" if done.run else ""
+        self._write("\n".join(f"  {line}" for line in (first + rate, *more)))
+        return told
+
+    def _ended(self, variant: LoadedVariant, done: Sequence[ReportedExploration]) -> VariantEnded:
+        job = job_of(variant)
+        told = replace(reported_variant(variant, self._circumstances), outcome="passed", reason="")
+        report = VariantReport(job, VariantEnded(told)).after_exploring(done)
+        seconds = sum(each.duration_seconds for each in done)
+        return with_remarks(report, variant, self._circumstances, seconds).ended
+
+    def _tell(self, event: ReportEvent) -> None:
+        self.assembly.hear(event)
+        self.underway.hear(event)
 
     def _write(self, text: str) -> None:
         self.progress.clear()
-        click.echo(text)
+        click.echo(text, file=self._stream)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from engine.text.diagnostic import shown_path
+from engine.text.diagnostic import file_name
 from wptest.console import exits
 from wptest.console.planning import extensions_seen
 from wptest.shapes.declare import OwnKind
@@ -38,7 +38,7 @@ def command(directory: str) -> int:
 
 
 def _told(extension: Extension) -> Iterator[str]:
-    yield f"{extension.kind} {extension.name}  ({shown_path(extension.path, Path.cwd())}:{extension.line})"
+    yield f"{extension.kind} {extension.name}  ({file_name(extension.path, Path.cwd())}:{extension.line})"
     yield from (f"  {line}".rstrip() for line in extension.doc.splitlines())
     width = max((len(each.key) for each in extension.parameters), default=0)
     yield from (f"    {each.key:<{width}}  {_kind(each)}" for each in extension.parameters)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from wptest.console import exits, shared_options
 from wptest.console.conclusion import Verbosity
-from wptest.console.installation import version
-from wptest.console.output import JsonOutput
-from wptest.console.path_arguments import find_targets
-from wptest.console.planning import plan
+from wptest.console.planning import selected
+from wptest.console.pools.pool_choice import PoolChoice, pooling
+from wptest.console.reporting.reports import Reports, report_all, reporting
 from wptest.console.selecting import (
     Shard,
     failed_in_front,
@@ -20,7 +21,6 @@ from wptest.console.selecting import (
     those_failed_last,
 )
 from wptest.console.session import Session
-from wptest.console.shared_options import Whole
 from wptest.kept.circumstances import Circumstances
 from wptest.play.job import Job
 from wptest.play.selection import Selection
@@ -29,8 +29,9 @@ from wptest.play.selection import Selection
 @click.command("run", epilog=exits.HELP)
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @shared_options.seed
-@click.option("-n", "--workers", type=Whole(min=1), default=1, show_default=True, help="Run in so many processes.")
-@click.option("--json", "json_file", metavar="FILE", help="Write the results as JSON; - for standard output.")
+@pooling
+@report_all
+@reporting
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first variant that is no pass.")
 @selecting
 @last_failed_only
@@ -50,14 +51,14 @@ from wptest.play.selection import Selection
 def command(
     paths: tuple[str, ...],
     *,
-    workers: int,
-    json_file: str | None,
+    hands: PoolChoice,
     exitfirst: bool,
     selection: Selection,
     only_failed: bool,
     failed_first: bool,
     shard: Shard | None,
     verbosity: Verbosity,
+    reports: Reports,
     circumstances: Circumstances,
 ) -> int:
     """Run scenarios: one line for each variant, then what failed and why, and a summary.
@@ -71,29 +72,17 @@ def command(
     """
 
     def find() -> list[Job]:
-        jobs = plan(find_targets(paths), selection)
+        jobs = selected(paths, selection, circumstances)
         if only_failed:
             jobs = those_failed_last(jobs, circumstances.cwd)
         elif failed_first:
             jobs = failed_in_front(jobs, circumstances.cwd)
         return jobs if shard is None else shard.of(jobs)
 
-    output = JsonOutput(json_file)
-    session = Session(circumstances, output.beside, verbosity)
-    session.run(find, workers, stop_early=exitfirst)
+    session = Session(replace(circumstances, pictures=reports.pictures), reports.beside, verbosity)
+    session.run(find, hands.pool, stop_early=exitfirst)
     # What machines read comes first: whoever reads the rest may go away meanwhile.
-    output.write(_as_json(session))
+    ended = reports.command("run", session.verdict, shard=str(shard or ""))
+    reports.write(session.assembly.document(ended))
     session.conclude()
-    return output.verdict(session.verdict)
-
-
-def _as_json(session: Session) -> dict[str, object]:
-    reports = session.reports
-    warnings = {str(each): each for report in reports for each in report.warnings}
-    return {
-        "wptest": version(),
-        "warnings": list(warnings.values()),
-        "results": [report.data for report in reports if report.outcome != "invalid"],
-        "invalid": [report.data for report in reports if report.outcome == "invalid"],
-        "summary": session.summary.as_json(),
-    }
+    return reports.end(session.verdict)

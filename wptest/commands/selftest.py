@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,22 +13,28 @@ import click
 
 from wptest.console import exits, shared_options
 from wptest.console.conclusion import SCREEN, Verbosity
-from wptest.console.installation import shipped_scenarios, version
+from wptest.console.installation import shipped_scenarios
 from wptest.console.interrupt import undisturbed
-from wptest.console.output import JsonOutput
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
-from wptest.console.pool import in_order_of_items
+from wptest.console.pools.item_order import in_order_of_items
+from wptest.console.pools.pool_choice import PoolChoice, pooling
 from wptest.console.progress import Counter, Progress
+from wptest.console.reporting.reports import Reports, reporting_on_suite
 from wptest.console.selecting import selecting
 from wptest.console.shared_options import Whole
 from wptest.console.terminal import columns_of
+from wptest.document.report_document import ReportDocument, ReportedSummary
+from wptest.document.reported_suite import ReportedAlarm, ReportedSelftest
+from wptest.explore.faults_on_disks import look_on_disks
 from wptest.explore.planted_faults import FalseAlarm, Hunt, PlantedFault, false_alarms, faults, hunt, is_large
 from wptest.extend.modules import Patience
-from wptest.play.job import Job, variant_of
+from wptest.kept.installed import versions
+from wptest.play.job import Job, variant_of, variants_of_all
 from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
-from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one
+from wptest.pool.pool_port import Pool
+from wptest.report.hunts import alarms_by_scenario, hunts_by_topic, hunts_one_by_one, reported_hunt
 from wptest.shapes.wildcards import Glob
 from wptest.text.wording import did_you_mean, so_many
 
@@ -115,7 +121,7 @@ class _Task:
 
 @click.command("selftest", epilog=exits.HELP)
 @click.argument("paths", metavar="[PATH]...", nargs=-1)
-@click.option("-n", "--workers", type=Whole(min=1), default=1, show_default=True, help="Work in N processes.")
+@pooling
 @click.option("--choice", "glob", metavar="GLOB", default="*", help="Plant such faults only, like 'resume=*'.")
 @click.option(
     "--seeds",
@@ -130,18 +136,18 @@ class _Task:
 @selecting
 @shared_options.timeout
 @shared_options.verbosity
-@click.option("--json", "json_file", metavar="FILE", help="Write the table as JSON; - for standard output.")
+@reporting_on_suite
 def command(
     paths: tuple[str, ...],
     *,
-    workers: int,
+    hands: PoolChoice,
     glob: str,
     seeds: int,
     every: bool,
     selection: Selection,
     timeout: int,
     verbosity: Verbosity,
-    json_file: str | None,
+    reports: Reports,
 ) -> int:
     """Break the programs on purpose, one fault at a time, and see which scenario catches it.
 
@@ -152,12 +158,16 @@ def command(
     """
     planted = _chosen(glob)
     jobs = plan(find_targets(paths or (str(shipped_scenarios()),)), selection)
-    output = JsonOutput(json_file)
     work = partial(_do, seeds=seeds, every=every, timeout=timeout)
-    answers = _work(lambda: _tasks(planted, _by_scenario(jobs), seeds), work, workers)
-    output.write(_as_json(answers))
-    click.echo("\n".join(_report(answers, verbosity, columns_of(output.beside))), file=output.beside)
-    return output.verdict(answers.verdict)
+    answers = _work(lambda: _tasks(planted, _by_scenario(jobs), seeds), work, partial(hands.pool, jobs))
+    document = ReportDocument(
+        versions=versions(),
+        commands=(reports.command("selftest", answers.verdict),),
+        summary=ReportedSummary(not_run=answers.undone, interrupted=answers.interrupt is not None),
+    )
+    reports.write(replace(document, selftest=_reported(answers, [job.name for job in jobs])))
+    click.echo("\n".join(_report(answers, verbosity, columns_of(reports.beside))), file=reports.beside)
+    return reports.end(answers.verdict)
 
 
 def _chosen(glob: str) -> list[PlantedFault]:
@@ -183,7 +193,9 @@ def _by_scenario(jobs: Sequence[Job]) -> tuple[tuple[Job, ...], ...]:
     return tuple(map(tuple, scenarios.values()))
 
 
-def _work(find: Callable[[], list[_Task]], do: Callable[[_Task], _Answer], workers: int) -> _Answers:
+def _work(
+    find: Callable[[], list[_Task]], do: Callable[[_Task], _Answer], pool_for: Callable[[int], Pool]
+) -> _Answers:
     """Find the tasks and do them, all or until a signal asks for the end.
 
     Raises:
@@ -194,10 +206,10 @@ def _work(find: Callable[[], list[_Task]], do: Callable[[_Task], _Answer], worke
     try:
         tasks = find()
         answers.planned = answers.undone = len(tasks)
-        counter = Counter(len(tasks))
+        counter, pool = Counter(len(tasks)), pool_for(len(tasks))
         with (
             Progress(counter, sys.stderr),
-            closing(in_order_of_items(do, tasks, workers, counter.done, lost=_lost)) as found,
+            closing(in_order_of_items(do, tasks, pool, counter.done, lost=_lost)) as found,
         ):
             for each in found:
                 with undisturbed():
@@ -217,13 +229,16 @@ def _tasks(planted: Sequence[PlantedFault], scenarios: tuple[tuple[Job, ...], ..
 
 def _do(task: _Task, *, seeds: int, every: bool, timeout: int) -> _Answer:
     Patience.limit = timeout
-    scenarios = [[variant_of(job) for job in jobs] for jobs in task.scenarios]
     if task.fault is not None:
-        return hunt(task.fault, scenarios, every=every, timeout=timeout)
+        scenarios = variants_of_all(task.scenarios)
+        found = hunt(task.fault, scenarios, every=every, timeout=timeout)
+        look_on_disks(found, scenarios, timeout=timeout)
+        return found
+    variants = [variant_of(job) for job in task.scenarios[0]]
     # Other interleavings of a large scenario are a matter of minutes.
-    numbers = range(1 if is_large(scenarios[0]) else seeds)
-    alarms = false_alarms(scenarios[0], numbers, timeout=timeout)
-    return _Reference(alarms, len(scenarios[0]) * len(numbers))
+    numbers = range(1 if is_large(variants) else seeds)
+    alarms = false_alarms(variants, numbers, timeout=timeout)
+    return _Reference(alarms, len(variants) * len(numbers))
 
 
 def _lost(task: _Task, how: str) -> _Answer:
@@ -252,25 +267,15 @@ def _report(
     yield f"\n{counts}; {so_many(answers.runs, 'run')} in {answers.seconds:.1f}s"
 
 
-def _as_json(answers: _Answers) -> dict[str, object]:
-    caught = len(answers.hunts) - len(answers.escaped)
-    planted = [
-        asdict(each.fault) | {k: v for k, v in asdict(each).items() if k != "fault"} for each in answers.hunts
-    ]
-    return {
-        "wptest": version(),
-        "planted": planted,
-        "false_alarms": [asdict(each) for each in answers.alarms],
-        "lost": answers.lost,
-        "summary": {
-            "planted": len(answers.hunts),
-            "caught": caught,
-            "escaped": len(answers.escaped),
-            "false_alarms": len(answers.alarms),
-            "lost": len(answers.lost),
-            "undone": answers.undone,
-            "interrupted": answers.interrupt is not None,
-            "runs": answers.runs,
-            "seconds": round(answers.seconds, 3),
-        },
-    }
+def _reported(answers: _Answers, variants: Sequence[str]) -> ReportedSelftest:
+    """What the document has of it."""
+    return ReportedSelftest(
+        hunts=tuple(map(reported_hunt, answers.hunts)),
+        alarms=tuple(ReportedAlarm(each.name, each.seed, each.shows) for each in answers.alarms),
+        variants=tuple(variants),
+        lost=answers.lost,
+        runs=answers.runs,
+        reference_runs=answers.reference_runs,
+        tasks=answers.planned,
+        tasks_undone=answers.undone,
+    )

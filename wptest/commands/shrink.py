@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import click
@@ -12,10 +13,15 @@ from wptest.console import exits, shared_options
 from wptest.console.output import write_file
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import variants_of
+from wptest.console.pools.pool_choice import pool_of
 from wptest.console.scenario_file import scenario_file
 from wptest.console.shared_options import Whole
 from wptest.explore.rewriting.shrink import MOST_RUNS, NoFailureError, Shrunk, shrink
+from wptest.explore.shared_runs import Sharing
+from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
+from wptest.play.job import Job, job_of, variant_of
+from wptest.pool.pool_port import LostError
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant
@@ -26,6 +32,7 @@ _ENDING = "-shrunk"
 
 @click.command("shrink", epilog=exits.HELP)
 @click.argument("path", metavar="PATH")
+@shared_options.workers
 @shared_options.behaviour
 @shared_options.seed
 @shared_options.timeout
@@ -36,6 +43,7 @@ _ENDING = "-shrunk"
 def command(
     path: str,
     *,
+    workers: int,
     circumstances: Circumstances,
     most: int,
     reason: str | None,
@@ -50,7 +58,11 @@ def command(
     """
     try:
         variant = _failing(path, circumstances.options)
-        shrunk = shrink(variant, circumstances.options, most=most, reason=reason)
+        with pool_of(workers) as pool:
+            sharing = Sharing(pool, partial(_found, job_of(variant), circumstances.timeout))
+            shrunk = shrink(variant, circumstances.options, most=most, reason=reason, sharing=sharing)
+    except LostError as error:
+        raise click.ClickException(str(error)) from None
     except NoFailureError as error:
         raise click.UsageError(str(error)) from None
     name = str(shrunk.scenario["scenario"]).removesuffix(_ENDING) + _ENDING
@@ -59,6 +71,12 @@ def command(
     _write(file.text, output)
     click.echo("\n".join(filter(None, (_summary(variant, shrunk), file.lacks))), err=True)
     return exits.ExitCode.PASSED if shrunk.interrupt is None else exits.interrupted(shrunk.interrupt)
+
+
+def _found(job: Job, timeout: int) -> LoadedVariant:
+    """In a worker: the scenario that is shrunk."""
+    Patience.limit = timeout
+    return variant_of(job)
 
 
 def _failing(path: str, run_options: RunOptions) -> LoadedVariant:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import click
@@ -13,18 +14,20 @@ from engine.kernel import Event
 from wptest.console import exits, shared_options
 from wptest.console.kept_run import CANT, described, kept_run
 from wptest.console.nearest import suggestion
-from wptest.console.path_arguments import find_targets
-from wptest.console.planning import plan
+from wptest.console.planning import selected
 from wptest.console.selecting import last_failed_only, selecting, those_failed_last
-from wptest.console.terminal import coloured, columns_of, painted, show
+from wptest.console.terminal import coloured, columns_of, columns_of_picture, painted, show
 from wptest.explore.stretch import Stretch
 from wptest.kept.circumstances import Circumstances
 from wptest.play.job import Job, VariantGoneError, variant_of
 from wptest.play.runner import run_as
 from wptest.play.selection import Selection
+from wptest.report.picture.drawing import drawn, picture_of
+from wptest.report.picture.text_lanes import text_lanes
 from wptest.report.result_text import headline, reason
 from wptest.report.summary import Summary
 from wptest.report.timeline_rows import Played, TimelineRow, folded, render, rows_of
+from wptest.run.result import Result
 from wptest.shapes.events import EVENTS
 from wptest.shapes.wildcards import Glob
 from wptest.subject.port import NoPlaceError
@@ -32,6 +35,15 @@ from wptest.text.scenario_source import InvalidScenario
 from wptest.text.wording import listed
 
 _KINDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """How a run is shown."""
+
+    globs: tuple[str, ...]
+    lanes: bool
+    verbose: bool
 
 
 @click.command("timeline", epilog=exits.HELP)
@@ -42,6 +54,7 @@ _KINDS = 20
 @shared_options.seed
 @click.option("--all", "every", is_flag=True, help="Show every variant, not the first alone.")
 @click.option("--events", "globs", metavar="GLOB", multiple=True, help="Show such events only, like 'rescue.*'.")
+@click.option("--lanes", is_flag=True, help="Draw it: a line for each program, sink and rescue file.")
 @click.option("-v", "--verbose", is_flag=True, help="Fold nothing that repeats, and cut nothing.")
 @shared_options.disk
 @shared_options.behaviour
@@ -56,6 +69,7 @@ def command(
     only_failed: bool,
     every: bool,
     globs: tuple[str, ...],
+    lanes: bool,
     verbose: bool,
     circumstances: Circumstances,
 ) -> int:
@@ -63,15 +77,20 @@ def command(
 
     PATH is a scenario file, FILE::SCENARIO or FILE::SCENARIO::VARIANT. A stretch of deliveries is one line, and
     lines that come again and again are there once. With --replay it is the run of a failure, just as it was.
+    With --lanes it is a picture instead: what ran and what was up, when, and how many lines there were.
     """
+    if lanes and globs:
+        raise click.UsageError("--events chooses lines of text, and --lanes draws none: leave one of them out")
+    view = _View(globs, lanes=lanes, verbose=verbose)
     if (path is None) == (kept is None):
         raise click.UsageError("give either a PATH or --replay ID")
     if kept is not None:
         other_run = circumstances.seed or circumstances.behaviour or circumstances.disk != "memory"
-        if selection or only_failed or every or other_run:
-            raise click.UsageError("--replay ID says which variant, seed, disk and behaviour: leave these out")
-        return _show_kept(kept, globs, verbose=verbose)
-    jobs = plan(find_targets([str(path)]), selection)
+        if selection or only_failed or every or other_run or circumstances.servers:
+            said = "which variant, seed, disk, behaviour and servers"
+            raise click.UsageError(f"--replay ID says {said}: leave these out")
+        return _show_kept(kept, view)
+    jobs = selected([str(path)], selection, circumstances)
     if only_failed:
         jobs = those_failed_last(jobs, circumstances.cwd)
     if not every:
@@ -81,7 +100,7 @@ def command(
         click.echo(f"the first of {len(jobs)} variants; --all shows all, FILE::SCENARIO::VARIANT another one\n")
     summary = Summary(planned=len(shown))
     for job in shown:
-        summary.add(_show(job, circumstances, globs, verbose=verbose))
+        summary.add(_show(job, circumstances, view))
     return exits.exit_code(summary)
 
 
@@ -97,7 +116,7 @@ def _only_one_scenario(path: str, jobs: Sequence[Job]) -> None:
         raise click.UsageError(f"{told}\n{listed(names, _KINDS)}")
 
 
-def _show(job: Job, circumstances: Circumstances, globs: tuple[str, ...], *, verbose: bool) -> str:
+def _show(job: Job, circumstances: Circumstances, view: _View) -> str:
     try:
         result = run_as(circumstances, variant_of(job))
     except InvalidScenario as error:
@@ -108,11 +127,11 @@ def _show(job: Job, circumstances: Circumstances, globs: tuple[str, ...], *, ver
     except NoPlaceError as error:
         raise exits.UnwrittenError(str(error)) from None
     outcome = result.outcome.value
-    _write(result.name, [result], headline(result), outcome, globs, verbose=verbose)
+    _write(result.name, [result], headline(result), outcome, view)
     return outcome
 
 
-def _show_kept(name: str, globs: tuple[str, ...], *, verbose: bool) -> int:
+def _show_kept(name: str, view: _View) -> int:
     try:
         with kept_run(name) as run:
             if run.kept.explored is None:
@@ -125,26 +144,28 @@ def _show_kept(name: str, globs: tuple[str, ...], *, verbose: bool) -> int:
                 outcome, end = (
                     ("failed", reason(again.findings)) if again.findings else ("passed", "nothing breaks")
                 )
-            _write(described(run.kept), stretches, end, outcome, globs, verbose=verbose)
+            _write(described(run.kept), stretches, end, outcome, view)
     except CANT as error:
         click.echo(f"CANNOT REPLAY: {error}")
         return exits.ExitCode.UNVERIFIED
     return exits.exit_code(Summary(counts=Counter([outcome])))
 
 
-def _write(
-    title: str, stretches: Sequence[Played], end: str, outcome: str, globs: tuple[str, ...], *, verbose: bool
-) -> None:
+def _write(title: str, stretches: Sequence[Played], end: str, outcome: str, view: _View) -> None:
     """Write the stretches of a run one after the other, what cuts each of them off, and how it ends."""
     write = partial(show, stream=sys.stdout)
     write(title)
-    for line in _unseen([event for stretch in stretches for event in stretch.events], globs):
+    for line in _unseen([event for stretch in stretches for event in stretch.events], view.globs):
         write(line)
     for stretch in stretches:
-        rows = rows_of(stretch, _chosen(stretch.events, globs))
+        if view.lanes:
+            picture = picture_of(stretch) if isinstance(stretch, Result) else drawn(stretch)
+            write(coloured("\n".join(text_lanes(picture, columns_of_picture(sys.stdout))), outcome))
+            continue
+        rows = rows_of(stretch, _chosen(stretch.events, view.globs))
         if isinstance(stretch, Stretch) and (crash := stretch.crash) is not None:
             rows.append(TimelineRow(crash.time, "wptest", "crash", str(crash), "!"))
-        lines = render(rows) if verbose else render(folded(rows), columns_of(sys.stdout))
+        lines = render(rows) if view.verbose else render(folded(rows), columns_of(sys.stdout))
         write(coloured("\n".join(lines), outcome))
     write(painted(end, outcome, bold=True))
     write("")

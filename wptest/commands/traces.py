@@ -16,11 +16,11 @@ from wptest.console import exits, shared_options
 from wptest.console.exits import ExitCode, unwritten
 from wptest.console.path_arguments import find_targets
 from wptest.console.planning import plan
-from wptest.console.pool import in_order_of_items
+from wptest.console.pools.item_order import in_order_of_items
+from wptest.console.pools.pool_choice import pool_of
 from wptest.console.progress import Counter as Progressing
 from wptest.console.progress import Progress
 from wptest.console.selecting import selecting
-from wptest.console.shared_options import Whole
 from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.traces import TRACES_FILE, Traced, Traces, read_traces, write_traces
@@ -37,7 +37,7 @@ _Named = Mapping[str, Job]
 @click.command("traces", epilog=exits.HELP)
 @click.argument("directory", metavar="DIR")
 @click.option("--update", is_flag=True, help="Keep what happens now.")
-@click.option("-n", "--workers", type=Whole(min=1), default=1, show_default=True, help="Run in so many processes.")
+@shared_options.workers
 @click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first trace that isn't as it was.")
 @click.option("--judged", is_flag=True, help="Compare outcomes and findings alone, and nothing else that happens.")
 @selecting
@@ -130,9 +130,10 @@ def _now(
     yield from [(name, None) for name in traces.of if name not in everything]
     counter = Progressing(len(chosen))
     work = partial(_trace, circumstances=circumstances)
+    pool = pool_of(workers, at_most=len(chosen))
     with (
         Progress(counter, sys.stderr) as progress,
-        closing(in_order_of_items(work, [*chosen.items()], workers, counter.done, lost=_lost)) as found,
+        closing(in_order_of_items(work, [*chosen.items()], pool, counter.done, lost=_lost)) as found,
     ):
         for name, traced in found:  # where it is interrupted, those are left out that have not ended
             progress.clear()

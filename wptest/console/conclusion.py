@@ -8,7 +8,7 @@ from enum import IntEnum
 from engine.text.display import cut, padded, printable, width
 from wptest.console.terminal import coloured, painted
 from wptest.play.variant_report import VariantReport
-from wptest.report.causes import Group, grouped
+from wptest.report.causes import Group, causes_of, grouped
 from wptest.report.summary import Summary
 from wptest.text.wording import listed, so_many
 
@@ -53,7 +53,7 @@ def _told(no_pass: Sequence[VariantReport], *, everything: bool, columns: int | 
         for report in no_pass:
             yield from ("", _in_full(report))
         return
-    groups = grouped(no_pass, lambda report: report.causes)
+    groups = grouped(no_pass, lambda report: causes_of(report.ended.told))
     yield ""
     yield from _example(groups[0], columns or _NAMES)
     for group in groups[1:_GROUPS]:

@@ -60,7 +60,8 @@ def unwritten(name: object, error: OSError) -> click.ClickException:
 
 def exit_code(summary: Summary) -> ExitCode:
     """The one that says most: an invalid file before a failure before what is unverified."""
-    return ExitCode[summary.worst.upper()]
+    worst = summary.worst
+    return ExitCode.FAILED if worst == "error" else ExitCode[worst.upper()]
 
 
 def interrupted(by: BaseException | None) -> ExitCode:

@@ -1,21 +1,10 @@
-"""What is installed: its version, and the shipped scenarios."""
+"""The shipped scenarios."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import wptest
-
-
-def version() -> str:
-    """The version, or `unknown` in a source tree that was never installed."""
-    # As slow to import as the rest of `wptest --help` together.
-    from importlib import metadata  # noqa: PLC0415
-
-    try:
-        return metadata.version("wptest")
-    except metadata.PackageNotFoundError:
-        return "unknown"
 
 
 def shipped_scenarios() -> Path:

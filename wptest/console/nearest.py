@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
+from engine.text.display import printable
+
 _MOST = 3
 _NEAR = 0.6
 
@@ -14,7 +16,7 @@ def suggestion(word: str, known: Iterable[str]) -> str:
     """`did you mean 'a' or 'b'?` with the nearest names, best those that have the word inside; empty if none is."""
     names = list(dict.fromkeys(known))
     near = [name for name in names if word and word in name] or _alike(word, names)
-    quoted = [f"'{name}'" for name in near[:_MOST]]
+    quoted = [f"'{printable(name)}'" for name in near[:_MOST]]
     if len(quoted) > 1:
         quoted[-2:] = [f"{quoted[-2]} or {quoted[-1]}"]
     return f"did you mean {', '.join(quoted)}?" if quoted else ""

@@ -53,7 +53,7 @@ def identity_of_file(path: Path) -> Hashable:
 
 
 def _of(argument: str) -> Iterator[PathArgument]:
-    name, *parts = [argument] if _exists(argument) else argument.split("::", 2)
+    name, *parts = _split(argument)
     if not name or not _exists(name):
         message = f"there is no file or directory {name!r}"
         near = suggestion(name, _beside(name)) if name else ""
@@ -71,6 +71,15 @@ def _of(argument: str) -> Iterator[PathArgument]:
         message = f"there is no scenario file (*{', *'.join(SUFFIXES)}) in the directory {name!r}"
         raise click.UsageError("\n".join((message, *_by_another_name(path))))
     yield from map(PathArgument, files)
+
+
+def _split(argument: str) -> list[str]:
+    """The file or directory, whose name may have `::` as well, and the scenario and the variant that are named."""
+    words = argument.split("::")
+    there = (number for number in range(len(words), 0, -1) if _exists("::".join(words[:number])))
+    number = next(there, 1)
+    rest = "::".join(words[number:])
+    return ["::".join(words[:number]), *(rest.split("::", 1) if words[number:] else [])]
 
 
 def _exists(name: str) -> bool:

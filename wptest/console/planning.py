@@ -10,12 +10,15 @@ from pathlib import Path
 
 import click
 
-from engine.text.diagnostic import Diagnostic
+from engine.text.diagnostic import Diagnostic, file_name
+from engine.text.mistake import Mistake
 from wptest.console.nearest import suggestion
 from wptest.console.path_arguments import PathArgument, find_targets, identity_of_file
 from wptest.extend.discovery import find_extensions
+from wptest.kept.circumstances import Circumstances
 from wptest.play.job import Job, variant_of
 from wptest.play.selection import EVERYTHING, Candidate, Selection, value_words
+from wptest.play.servers_asked import check_names
 from wptest.reuse.outline import Outline, outline
 from wptest.scenario.load import LoadedVariant
 from wptest.shapes.extension import Extensions
@@ -59,6 +62,20 @@ def chosen(targets: Iterable[PathArgument], selection: Selection = EVERYTHING) -
 def plan(targets: Iterable[PathArgument], selection: Selection = EVERYTHING) -> list[Job]:
     """The jobs for what is chosen; see `chosen`."""
     return [_job(each) for each in chosen(targets, selection)]
+
+
+def selected(paths: Sequence[str], selection: Selection, circumstances: Circumstances) -> list[Job]:
+    """The jobs for what is chosen of some paths, of which some have the servers that are asked for by name.
+
+    Raises:
+        click.UsageError: see `chosen`; or none has such a server.
+    """
+    jobs = plan(find_targets(paths), selection)
+    try:
+        check_names(jobs, circumstances.servers, "--server")
+    except Mistake as mistake:
+        raise click.UsageError(mistake.in_a_line) from None
+    return jobs
 
 
 def by_file(targets: Iterable[PathArgument], selection: Selection = EVERYTHING) -> dict[Path, list[Job]]:
@@ -107,13 +124,13 @@ def _missing(target: PathArgument, outlines: Sequence[Outline], candidates: Sequ
     assert target.scenario is not None, "a whole file has what it has"
     named = next((each for each in outlines if each.id == target.scenario), None)
     if named is None:
-        said = f"there is no scenario '{target.scenario}' in {target.path}"
+        said = f"there is no scenario '{target.scenario}' in {file_name(target.path)}"
         known = [each.id for each in outlines]
         near = suggestion(target.scenario, [*known, *(each.name for each in candidates)])
     elif not named.variants:
-        return f"the scenario '{named.id}' of {target.path} has no variants"
+        return f"the scenario '{named.id}' of {file_name(target.path)} has no variants"
     else:
-        said = f"the scenario '{named.id}' of {target.path} has no variant '{target.variant}'"
+        said = f"the scenario '{named.id}' of {file_name(target.path)} has no variant '{target.variant}'"
         known = [each.id for each in named.variants]
         near = suggestion(str(target.variant), known)
         near = "\n".join(filter(None, [near, *_unknown_values(str(target.variant), named)]))

@@ -6,6 +6,7 @@ import threading
 from types import TracebackType
 from typing import IO, Self
 
+from wptest.document.report_events import ExplorationAdvanced, ReportEvent, VariantBegun, VariantEnded
 from wptest.play.stopwatch import Stopwatch
 
 _LIVE = 0.2
@@ -29,6 +30,32 @@ class Counter:
 
     def __str__(self) -> str:
         return f"{self._done} of {self._total} done"
+
+
+class Underway:
+    """Says what runs, and how far it is.
+
+    Args:
+        most: how many runs an exploration has at most, if that is bounded.
+    """
+
+    def __init__(self, most: int | None = None) -> None:
+        self._bound = f" (at most {most:,})" if most is not None else ""
+        self._text = ""
+
+    def hear(self, event: ReportEvent) -> None:
+        """See `ReportListener`."""
+        match event:
+            case VariantBegun():
+                self._text = f"{event.name}: begins"
+            case ExplorationAdvanced():
+                found = f", {event.broken:,} broke something" if event.broken else ""
+                self._text = f"{event.name}: {event.so_far}{self._bound}{found}"
+            case VariantEnded():
+                self._text = ""
+
+    def __str__(self) -> str:
+        return self._text
 
 
 class Progress:

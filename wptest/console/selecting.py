@@ -102,6 +102,9 @@ class Shard(NamedTuple):
     number: int
     parts: int
 
+    def __str__(self) -> str:
+        return f"{self.number}/{self.parts}"
+
     def of(self, jobs: list[Job]) -> list[Job]:
         """Every `parts`th of the jobs; each is in one shard, and those of a long matrix are in different ones.
 

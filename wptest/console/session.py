@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from pathlib import Path
 from typing import IO
 
 from engine.text.display import cut, padded, printable, width
@@ -13,15 +12,20 @@ from engine.units import format_duration
 from wptest.console import exits
 from wptest.console.conclusion import SCREEN, Verbosity, conclusion
 from wptest.console.interrupt import undisturbed
-from wptest.console.pool import run_jobs
+from wptest.console.pools.item_order import run_jobs
 from wptest.console.progress import Counter, Progress
 from wptest.console.terminal import columns_of, painted, show
 from wptest.kept.circumstances import Circumstances
+from wptest.kept.installed import versions
 from wptest.kept.last_failed import LastFailed
 from wptest.play.job import Job
 from wptest.play.stopwatch import Stopwatch
 from wptest.play.variant_report import VariantReport
+from wptest.pool.pool_port import Pool
+from wptest.report.assembly import Assembly
 from wptest.report.summary import Summary
+
+PoolFor = Callable[[Sequence[Job], int], Pool]  # who works on these jobs, in at most so many processes
 
 _OUTCOME = 10  # columns
 _WIDEST_NAME = 60
@@ -38,21 +42,21 @@ class Session:
 
     Attributes:
         reports: what came of the jobs, one for each file that is invalid.
-        summary: how many ended how.
+        assembly: the same as data, and how many ended how.
+        interrupt: what ended it before its time.
     """
 
     def __init__(
         self, circumstances: Circumstances, stream: IO[str], verbosity: Verbosity = Verbosity.NORMAL
     ) -> None:
         self.reports: list[VariantReport] = []
-        self.summary = Summary()
+        self.assembly = Assembly(versions())
+        self.interrupt: KeyboardInterrupt | None = None
         self._circumstances = circumstances
         self._columns = columns_of(stream) if verbosity is not Verbosity.VERBOSE else None
         self._stream = stream
         self._verbosity = verbosity
         self._listed = 0
-        self._interrupt: KeyboardInterrupt | None = None
-        self._invalid: set[Path] = set()
         self._last = LastFailed(circumstances.store) if circumstances.store is not None else None
         self._width = 0
         self._watch = Stopwatch()
@@ -60,29 +64,34 @@ class Session:
     @property
     def verdict(self) -> exits.ExitCode:
         """The exit code for what was run."""
-        return exits.exit_code(self.summary) if self._interrupt is None else exits.interrupted(self._interrupt)
+        return exits.exit_code(self.summary) if self.interrupt is None else exits.interrupted(self.interrupt)
 
-    def run(self, find: Callable[[], Sequence[Job]], workers: int, *, stop_early: bool) -> None:
+    @property
+    def summary(self) -> Summary:
+        """How many ended how."""
+        return self.assembly.summary
+
+    def run(self, find: Callable[[], Sequence[Job]], pool: PoolFor, *, stop_early: bool) -> None:
         """Find the jobs and run them, all or until a signal asks for the end, or one is no pass when `stop_early`.
 
         Raises:
             click.UsageError: they can't be found.
         """
         try:
-            self._run(find(), workers, stop_early=stop_early)
+            self._run(find(), pool, stop_early=stop_early)
         except KeyboardInterrupt as interrupt:
             self.summary.interrupted = True
-            self._interrupt = interrupt
+            self.interrupt = interrupt
 
-    def _run(self, jobs: Sequence[Job], workers: int, *, stop_early: bool) -> None:
+    def _run(self, jobs: Sequence[Job], pool_for: PoolFor, *, stop_early: bool) -> None:
         self.summary.planned = len(jobs)
         self._width = min(_WIDEST_NAME, max(width(job.name) for job in jobs))
         if self._verbosity is not Verbosity.QUIET:
             self._introduce()
-        counter = Counter(len(jobs))
+        counter, pool = Counter(len(jobs)), pool_for(jobs, len(jobs))
         with (
             Progress(counter, sys.stderr) as progress,
-            closing(run_jobs(jobs, self._circumstances, workers, counter.done, self._columns)) as reports,
+            closing(run_jobs(jobs, self._circumstances, pool, counter.done, self._columns)) as reports,
         ):
             for report in reports:
                 progress.clear()
@@ -103,8 +112,9 @@ class Session:
 
     def conclude(self) -> None:
         """Show what there is to say of the projects, what was no pass, and the summary."""
+        met = {server for each in self.reports if each.variant for server in each.variant.servers.values()}
         for choice in self._circumstances.servers:
-            if not any(choice.written in report.data.get("servers", {}).values() for report in self.reports):
+            if choice.written not in met:
                 self._write(f"--server {choice.written}: no scenario that ran has such a server")
         for line in conclusion(self.reports, self.summary, self._watch.seconds, self._verbosity, self._columns):
             show(line, self._stream)
@@ -119,14 +129,11 @@ class Session:
         """Count a report; False for one that says nothing new."""
         if self._last is not None:
             self._last.note(report.job.path, report.job.scenario, report.job.variant, report.outcome)
-        if report.outcome == "invalid":
-            # Every variant of a file finds the same mistakes in it: the file counts as one.
-            if report.job.path in self._invalid:
-                self.summary.planned -= 1
-                return False
-            self._invalid.add(report.job.path)
+        counted = self.summary.counts.total()
+        self.assembly.hear(report.ended)
+        if self.summary.counts.total() == counted:  # a file with mistakes counts once, and not with each variant
+            return False
         self.reports.append(report)
-        self.summary.add(report.outcome)
         return True
 
     def _is_listed(self, report: VariantReport) -> bool:
@@ -142,12 +149,13 @@ class Session:
 
     def _course(self, report: VariantReport) -> str:
         """Which it is, how long it took, and what there is to say."""
-        if report.outcome == "invalid":
-            return str(report.job.path)
+        variant = report.variant
+        if variant is None:
+            return report.job.name
         name = padded(report.job.name, self._width)
         if report.outcome == "skipped":
             return f"{name}  {printable(report.reason)}"
-        took = f"{format_duration(report.virtual_time):>8} in {report.seconds * 1000:,.0f} ms"
+        took = f"{format_duration(variant.virtual_time_ns):>8} in {report.seconds * 1000:,.0f} ms"
         return f"{name}  {took}  {printable(report.reason)}".rstrip()
 
     def _write(self, text: str) -> None:

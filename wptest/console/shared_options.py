@@ -44,6 +44,32 @@ class Whole(click.IntRange):
         return super().convert(value, param, ctx)
 
 
+class _Workers(Whole):
+    """A number, or `auto`: as many as there are processors that this process may use."""
+
+    name = "number or auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Read it.
+
+        Raises:
+            click.BadParameter: it is neither.
+        """
+        if value == "auto":
+            return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        return super().convert(value, param, ctx)
+
+
+workers = click.option(
+    "-n",
+    "--workers",
+    type=_Workers(min=1),
+    default=1,
+    show_default=True,
+    help="Work in N processes; `auto` is one for each processor.",
+)
+
+
 seed = click.option("--seed", type=Whole(min=0), default=0, show_default=True, help="Seed of all random choices.")
 disk = click.option(
     "--disk",
@@ -154,7 +180,7 @@ def circumstances(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             made = asked.circumstances(cwd, store=cwd if store else None)
         except Mistake as error:
-            raise click.UsageError(str(error)) from None
+            raise click.UsageError(error.in_a_line) from None
         return command(*args, circumstances=made, **others)
 
     return with_circumstances

@@ -10,7 +10,9 @@ import click
 
 _UNKNOWN = 80
 _NARROWEST = 40
-_COLOURS = {"passed": "green", "failed": "red", "unverified": "yellow", "unclean": "magenta", "invalid": "red"}
+_NARROWEST_PICTURE = 20
+_COLOURS = {"passed": "green", "failed": "red", "unverified": "yellow", "unclean": "magenta"}
+_COLOURS |= dict.fromkeys(("error", "invalid"), "red")
 _OUTCOME = "outcome"
 # Lines of reports and timelines, and their colours: the first that fits counts. `outcome` is the outcome's own.
 _LINES = (
@@ -60,10 +62,19 @@ def columns_of(stream: IO[Any]) -> int | None:
     """How many columns the terminal has (COLUMNS, if it is set); None for a file or a pipe, which lose no text."""
     if not stream.isatty():
         return None
-    said = os.environ.get("COLUMNS", "")
-    if said.isdecimal() and int(said):
-        return max(int(said), _NARROWEST)
+    if (said := _said_columns(_NARROWEST)) is not None:
+        return said
     try:
         return max(os.get_terminal_size(stream.fileno()).columns, _NARROWEST)
     except OSError:
         return _UNKNOWN
+
+
+def columns_of_picture(stream: IO[Any]) -> int | None:
+    """The same, where what COLUMNS says holds for a file or a pipe, too."""
+    return _said_columns(_NARROWEST_PICTURE) or columns_of(stream)
+
+
+def _said_columns(least: int) -> int | None:
+    said = os.environ.get("COLUMNS", "")
+    return max(int(said), least) if said.isdecimal() and int(said) else None

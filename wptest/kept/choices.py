@@ -8,6 +8,7 @@ SUFFIXES = (".wptest.yaml", ".wptest.yml")  # of the files that have scenarios
 
 ExploreLevel = Literal["off", "quick", "full"]
 LEVELS: tuple[ExploreLevel, ...] = get_args(ExploreLevel)
+PictureLevel = Literal["none", "no pass", "all"]  # of which runs reports have pictures
 DISKS = ("memory", "real")
 SUBJECTS = ("engine", "process")
 DEFAULT_LONGEST = "1m"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from engine.behaviour import REFERENCE, Behaviour
 from engine.text.diagnostic import shown_path
 from engine.units import format_duration
-from wptest.kept.choices import ExploreLevel
+from wptest.kept.choices import ExploreLevel, PictureLevel
 from wptest.run.bounds import PATIENCE_VARIABLE, TIMEOUT
 from wptest.run.result import Result
 from wptest.run.world import RunOptions
@@ -44,6 +44,7 @@ class Circumstances:
         explore: whether what passes is explored as well: `off`, `quick` or `full`.
         rootdir: what pytest calls its root; None for a command.
         store: the directory that keeps failures, if any does.
+        pictures: of which runs the report has pictures.
     """
 
     cwd: Path
@@ -58,6 +59,7 @@ class Circumstances:
     explore: ExploreLevel = "off"
     rootdir: Rootdir | None = None
     store: Path | None = None
+    pictures: PictureLevel = "none"
 
     @property
     def options(self) -> RunOptions:
@@ -76,15 +78,32 @@ def run_command(
 ) -> str:
     """The `wptest run` of a target under these circumstances; `read` are the variables that its file reads."""
     variables = {**(read or {}), **circumstances.environment}
-    words = [f"{name}={shlex.quote(value)}" for name, value in variables.items()]
-    words += ["wptest", "run", shlex.quote(target), "--seed", str(seed)]
+    words = [f"{name}={shell_word(value)}" for name, value in variables.items()]
+    words += ["wptest", "run", shell_word(target), "--seed", str(seed)]
     if circumstances.disk != "memory":
         words += ["--disk", circumstances.disk]
     words += _against(circumstances.programs)
-    words += [word for each in circumstances.servers for word in ("--server", shlex.quote(each.written))]
+    words += [word for each in circumstances.servers for word in ("--server", shell_word(each.written))]
     words += ["--timeout", format_duration(circumstances.timeout)] if circumstances.timeout != TIMEOUT else []
-    words += [word for each in circumstances.behaviour for word in ("--behaviour", shlex.quote(each))]
+    words += [word for each in circumstances.behaviour for word in ("--behaviour", shell_word(each))]
     return " ".join(words)
+
+
+def shell_word(text: str) -> str:
+    """A word of a command line, on one line whatever is in it, as bash and zsh read it."""
+    if text.isprintable():
+        return shlex.quote(text)
+    return f"$'{''.join(char if _stands_for_itself(char) else _as_bytes(char) for char in text)}'"
+
+
+def _stands_for_itself(char: str) -> bool:
+    return char.isprintable() and char not in "'\\"
+
+
+def _as_bytes(char: str) -> str:
+    is_byte = "\udc80" <= char <= "\udcff"  # of a file name that isn't UTF-8
+    data = os.fsencode(char) if is_byte else char.encode(errors="surrogatepass")
+    return "".join(f"\\x{byte:02x}" for byte in data)
 
 
 def _against(programs: Programs | None) -> list[str]:
@@ -92,7 +111,7 @@ def _against(programs: Programs | None) -> list[str]:
     if programs is None:
         return []
     words = ["--subject", "process"]
-    words += ["--bin-dir", shlex.quote(programs.given)] if programs.given else []
+    words += ["--bin-dir", shell_word(programs.given)] if programs.given else []
     return words + (["--longest", format_duration(programs.longest)] if programs.longest != LONGEST else [])
 
 

@@ -48,4 +48,4 @@ class LastFailed:
         absolute = Path(os.path.abspath(path))  # noqa: PTH100 - takes `..` away, and leaves links alone
         place = absolute.relative_to(self._root) if absolute.is_relative_to(self._root) else absolute
         name = f"{place.as_posix()}::{scenario}::{variant}"
-        return self._directory / hashlib.sha256(name.encode()).hexdigest()[:16]
+        return self._directory / hashlib.sha256(os.fsencode(name)).hexdigest()[:16]

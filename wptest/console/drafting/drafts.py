@@ -35,7 +35,11 @@ DRAFT_TOPICS = {
 }
 STARTER_TOPICS = (*DRAFT_TOPICS, LOST_ANSWER)
 # What a scenario of its own can be about besides; a project's files don't say yet what such a sink would be.
-INLINE_TOPICS = {**DRAFT_TOPICS, "database": "a database commits and its answer is lost"}
+INLINE_TOPICS = {
+    **DRAFT_TOPICS,
+    "power": "the power goes in a recovery",
+    "database": "a database commits and its answer is lost",
+}
 _ALLOWED_TWICE = re.compile(r"^  allow: .*\n", re.MULTILINE)
 _PROJECT = re.compile(r"^project: *(.*)$", re.MULTILINE)
 

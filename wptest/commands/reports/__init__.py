@@ -1,0 +1,1 @@
+"""Commands that are about reports: put together, and kept fresh."""

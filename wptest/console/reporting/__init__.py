@@ -1,0 +1,1 @@
+"""The reports that commands write besides what they show."""
