@@ -10,27 +10,15 @@ import json
 import os
 import platform
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
+from importlib import import_module
 from pathlib import Path
 
 from benchmarks.against import measure_against
-from benchmarks.exploration import measure_exploration
 from benchmarks.measure import Row, Size
-from benchmarks.plugin import measure_plugin
-from benchmarks.programs import measure_programs
-from benchmarks.replay import measure_replay
-from benchmarks.scenarios import measure_scenarios
 from benchmarks.table import table
-from benchmarks.timers import measure_timers
 
-_ALL: Mapping[str, Callable[[Size], list[Row]]] = {
-    "timers": measure_timers,
-    "scenarios": measure_scenarios,
-    "exploration": measure_exploration,
-    "replay": measure_replay,
-    "programs": measure_programs,
-    "plugin": measure_plugin,
-}
+_ALL = ("timers", "scenarios", "exploration", "replay", "programs", "plugin", "swarm", "commands")
 
 
 def main() -> None:
@@ -38,7 +26,7 @@ def main() -> None:
     arguments = _arguments()
     size = Size(quick=arguments.quick)
     if arguments.against:
-        rows = measure_against(arguments.against, _handed_on(arguments), arguments.pairs)
+        rows = measure_against(arguments.against, arguments.only or _ALL, _handed_on(arguments), arguments.pairs)
     else:
         rows = _measured(arguments.only or _ALL, size)
     machine = {
@@ -60,21 +48,21 @@ def _measured(names: Iterable[str], size: Size) -> list[Row]:
     rows: list[Row] = []
     for name in names:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
-        rows += _ALL[name](size)
+        # Late: each needs other packages, and code that another commit may not have.
+        rows += import_module(f"benchmarks.{name}").__dict__[f"measure_{name}"](size)
     return rows
 
 
 def _handed_on(arguments: argparse.Namespace) -> list[str]:
-    """The options with which both commits are measured."""
-    options = [word for name in arguments.only or () for word in ("--only", name)]
-    return [*options, "--quick"] if arguments.quick else options
+    """The options with which both commits are measured, but for what is measured."""
+    return ["--quick"] if arguments.quick else []
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure wptest.")
     parser.add_argument("--quick", action="store_true", help="small sizes: does it work at all?")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures to FILE as well")
-    parser.add_argument("--only", action="append", choices=tuple(_ALL), help="measure only this; may be repeated")
+    parser.add_argument("--only", action="append", choices=_ALL, help="measure only this; may be repeated")
     parser.add_argument("--against", metavar="REV", help="measure that commit as well, in turns, and compare")
     parser.add_argument("--pairs", type=int, default=5, metavar="N", help="so many times (default: %(default)s)")
     return parser.parse_args()

@@ -11,6 +11,7 @@ from benchmarks.timers import bare_heap
 from wptest.explore.crashes.crash_points import CrashExploration, explore_crashes
 from wptest.explore.failing_requests import explore_requests, failings_of, run_request_failing
 from wptest.explore.seen_requests import requests_of
+from wptest.explore.troubles.course import limited
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.words.explore import CrashExplore, RequestExplore
@@ -63,7 +64,7 @@ def _requests(size: Size) -> Row:
     def each_by_itself() -> None:
         requests_of(variant, options)
         for failing in points:
-            run_request_failing(variant, options, failing, took)
+            run_request_failing(limited(variant, took), options, failing)
 
     shared = partial(explore_requests, variant, plan, options, most=size.of(None, 7))
     figures = best(

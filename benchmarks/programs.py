@@ -39,7 +39,7 @@ def measure_programs(size: Size) -> list[Row]:
     """Seconds and memory of whole processes; every target is compared with its rescue file, byte by byte."""
     lines = size.of(1_000_000, 20_000)
     with TemporaryDirectory(prefix="wptest-benchmark-") as name:
-        directory = _project(Path(name))
+        directory = project_in(Path(name))
         source = write_lines(directory / "source.dat", lines)
         tenth = write_lines(directory / "tenth.dat", lines // 10)
         peaks: dict[Path, list[float]] = {source: [], tenth: []}
@@ -72,7 +72,7 @@ def measure_programs(size: Size) -> list[Row]:
     ]
 
 
-def _project(root: Path) -> Path:
+def project_in(root: Path) -> Path:
     for path, text in _PROJECT.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from math import sqrt
 from pathlib import Path
 
 from mutants.drawing import draw
@@ -69,7 +70,15 @@ def _tell(verdicts: Sequence[Verdict], stages: Sequence[str]) -> None:
     for what, together in TOGETHER.items():
         if verdicts and not {*together}.isdisjoint(stages):
             share = sum(verdict.stage in together for verdict in verdicts) / len(verdicts)
-            print(f"{what}: {share:.0%} of {len(verdicts)}")
+            print(f"{what}: {share:.0%} of {len(verdicts)}, {_surely(share, len(verdicts))}")
+
+
+def _surely(share: float, count: int) -> str:
+    """Where the share of all mutants lies that there are, by what was drawn: Wilson's interval."""
+    z = 1.96  # for 95 %
+    middle = (share + z * z / 2 / count) / (1 + z * z / count)
+    around = z / (1 + z * z / count) * sqrt(share * (1 - share) / count + (z / 2 / count) ** 2)
+    return f"95 % sure between {middle - around:.0%} and {middle + around:.0%}"
 
 
 def _arguments() -> argparse.Namespace:

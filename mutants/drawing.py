@@ -30,6 +30,7 @@ ReplaceComparisonOperator_NotEq_Eq ReplaceComparisonOperator_IsNot_Is
 # What people read, what must hold anyway and what types say: a change there is none of what the engine does.
 _SAID = re.compile(r"\s*(await )?[\w.]+\.(log\.\w+|emit|_?assert_\w+)\(")
 _LEFT_OUT = ("decorator", "assert_stmt", "tfpdef")
+_PROTOCOL = re.compile(r"class \w+(\[.*\])?\(.*\bProtocol\b.*\):")
 _ASSERTED = re.compile(r"\s*if soundness\.checked\b")
 
 
@@ -113,6 +114,8 @@ def _is_left_out(node: Any) -> bool:
         if node.type in _LEFT_OUT or _SAID.match(node.get_code() if node.type == "simple_stmt" else ""):
             return True
         if node.type == "if_stmt" and _ASSERTED.match(node.get_code(include_prefix=False)):
+            return True
+        if node.type == "classdef" and _PROTOCOL.match(node.get_code(include_prefix=False)):
             return True
         if parent is not None and parent.type == "annassign" and node is parent.children[1]:
             return True

@@ -10,20 +10,33 @@ from pathlib import Path
 from typing import Protocol, final
 
 from mutants.mutant import Mutant
-from mutants.reach import Look, Reach
+from mutants.reach import LOOKS_AT_ONCE, Look, Reach
 
-_PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider")
-_RUN = ("run", "-q", "--no-store")
+PATIENCE = 5  # times as long as a stage takes without a mutant, which is what a look takes with the older coverage
+_PYTEST = ("pytest", "-q", "-p", "no:cacheprovider")
+_RUN = ("wptest", "run", "-q", "--no-store")
 _NOT_LARGE = ("--tag", "!soak", "--tag", "!volume")
 _REFERENCE = Look("scenarios", (*_RUN, *_NOT_LARGE))
 _LARGE = Look("large", (*_RUN, "--tag", "soak,volume"))
-_EXPLORED = Look("exploration", (*_RUN, *_NOT_LARGE, "--explore", "quick"))
+# Variants that differ in nothing but where they stop are explored alike: twenty of them take as long as all else.
+_EXPLORING = ("--explore", "quick", "-k", "not checkpoint-resume or (stop-KILL and sent-100)")
+_EXPLORED = Look("exploration", (*_RUN, *_NOT_LARGE, *_EXPLORING), within="wptest.play.after_pass:explore_too")
 _AS_OTHERS = tuple(
     Look(f"as-{name}", (*_RUN, *_NOT_LARGE, "--behaviour", name), must_pass=False)
     for name in ("seed", "wp-motor-1.17")
 )
+# On a file of SQLite itself, which is there wherever Python is: some can't be run so, and prove nothing.
+_ON_SQLITE = Look(
+    "sqlite", (*_RUN, *_NOT_LARGE, "--server", "sqlite"), must_pass=False, below=("scenarios/databases",)
+)
+# The shipped scenarios that are to catch each planted fault: what a wrong choice does is executed nowhere else.
+_PLANTED = Look("planted", _PYTEST, below=("tests/integration",), pattern="test_planted_faults.py")
+# Those of `tests/e2e` start processes, in which nobody looks.
+_TESTED = ("tests/unit", "tests/property", "tests/recordings", "tests/integration")
+_TESTS = Look("tests", _PYTEST, below=_TESTED, pattern="test_*.py")
 # The quickest that real processes can run: a mutant in what they alone execute gets no farther.
 _ON_PROCESSES = ("blank-and-empty", "broken-projects", "newest-file-first", "poison-line", "what-wproj-reports")
+_PROCESSES = ("-m", "wptest", "run", "-x", "-q", "--no-store", "--subject", "process")
 _FILES = tuple(f"scenarios/{name}.wptest.yaml" for name in _ON_PROCESSES)
 
 
@@ -59,15 +72,32 @@ class Whole:
 @final
 @dataclass(frozen=True, slots=True)
 class Reaching:
-    """The scenario files that execute the changed statement, in the way of `look`, but several times quicker."""
+    """The files that execute the changed statement, in the way of `look`."""
 
     look: Look
 
     def command(self, mutant: Mutant, root: Path, reach: Reach) -> Command | None:
         """See `Stage`."""
         del root
-        files = reach.files(self.look, mutant)
-        return Command(("-m", "wptest", *self.look.command, "-x", *files), sum(files.values())) if files else None
+        files = reach.files(self.look, mutant, passing=True)
+        return Command(("-m", *self.look.command, "-x", *files), _patience(files)) if files else None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A stage for what none of the `looks` executes, or the import does: the rest is noticed where it is executed.
+
+    A stage that is dear, and executes the most of what others do, would find nothing else for it.
+    """
+
+    stage: Stage
+    looks: tuple[Look, ...]
+
+    def command(self, mutant: Mutant, root: Path, reach: Reach) -> Command | None:
+        """See `Stage`."""
+        reached = not reach.by_import(mutant) and any(reach.files(look, mutant) for look in self.looks)
+        return None if reached else self.stage.command(mutant, root, reach)
 
 
 @final
@@ -87,37 +117,27 @@ class Traces:
         files = sorted(set().union(*found))
         names = sorted({name for file in files for name in _scenarios(root / file)})
         words = ("-m", "wptest", "traces", "scenarios", *self.options, "-x", "-k", " or ".join(names))
-        return Command(words, sum(sum(each.values()) for each in found)) if names else None
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Near:
-    """The tests that import the changed module."""
-
-    words: tuple[str, ...]
-
-    def command(self, mutant: Mutant, root: Path, reach: Reach) -> Command | None:
-        """See `Stage`."""
-        del reach
-        near = tests_near(root, mutant.path)
-        return Command((*self.words, *near)) if near else None
+        return Command(words, sum(map(_patience, found))) if names else None
 
 
 STAGES: Mapping[str, Stage] = {
     "scenarios": Reaching(_REFERENCE),
     "large": Reaching(_LARGE),
     "exploration": Reaching(_EXPLORED),
-    "processes": Whole(("-m", "wptest", "run", *_FILES, "-x", "-q", "--no-store", "--subject", "process")),
+    "planted": Elsewhere(Reaching(_PLANTED), (_REFERENCE,)),
+    "sqlite": Elsewhere(Reaching(_ON_SQLITE), (_REFERENCE,)),
+    "processes": Elsewhere(Whole((*_PROCESSES, *_FILES)), (_REFERENCE, _PLANTED, _ON_SQLITE)),
     "judged": Traces(_AS_OTHERS, ("--judged",)),
     "traces": Traces((_REFERENCE, *_AS_OTHERS)),
-    "near": Near(_PYTEST),
-    "unit": Whole((*_PYTEST, "tests/unit")),
-    "suite": Whole((*_PYTEST, "tests/property", "tests/recordings", "tests/integration", "tests/e2e")),
+    "tests": Reaching(_TESTS),
+    "e2e": Whole(("-m", *_PYTEST, "-x", "tests/e2e")),
 }
 
+# What does all that the other does, and looks at more of it: who isn't noticed there isn't noticed here.
+PART_OF: Mapping[str, str] = {"judged": "traces"}
+
 # What is told together: a promise that is broken says more than something that happens otherwise.
-_BY_VERDICT = ("scenarios", "large", "exploration", "processes", "judged")
+_BY_VERDICT = ("scenarios", "large", "exploration", "planted", "sqlite", "processes", "judged")
 TOGETHER: Mapping[str, tuple[str, ...]] = {
     "by a verdict of the shipped scenarios": _BY_VERDICT,
     "by them and their kept traces": (*_BY_VERDICT, "traces"),
@@ -125,13 +145,9 @@ TOGETHER: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def tests_near(root: Path, path: str) -> list[str]:
-    """The tests below `root` that import the module at `path`, by their own paths."""
-    module = path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    package, _, name = module.rpartition(".")
-    imports = re.compile(rf"\b{re.escape(module)}\b|from {re.escape(package)} import .*\b{re.escape(name)}\b")
-    files = sorted((root / "tests").rglob("test_*.py"))
-    return [str(each.relative_to(root)) for each in files if imports.search(each.read_text(encoding="utf-8"))]
+def _patience(files: Mapping[str, float]) -> float:
+    """How many seconds a command may compute with what was looked at in so many."""
+    return sum(files.values()) * (PATIENCE if LOOKS_AT_ONCE else 1)
 
 
 @cache

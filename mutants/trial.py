@@ -18,9 +18,10 @@ from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
+from mutants.kept import Kept
 from mutants.mutant import Mutant
 from mutants.reach import NotSoundError, Reach
-from mutants.stages import STAGES, Command
+from mutants.stages import PART_OF, PATIENCE, STAGES, Command
 from wptest.subject.guard import ANNOUNCED, SHELL
 from wptest.subject.scratch import Scratch
 
@@ -36,7 +37,6 @@ _NOT_COPIED = (
     "dist",
     "__pycache__",
 )
-_PATIENCE = 5  # times as long as the stage takes without a mutant
 _AT_LEAST = 30.0  # seconds
 _BUSY = 20  # times as long as it computes a process may wait for a core; one that waits for ever has to end, too
 
@@ -58,6 +58,7 @@ class Trial:
         self._scratch = scratch
         self._stages = stages
         self._workers = workers
+        self._kept = Kept(root)
         self._sound = self._copied("sound")
         self._reach = Reach(root, partial(self._run, self._sound), workers)
         self._limits: dict[tuple[str, ...], float] = {}
@@ -95,11 +96,21 @@ class Trial:
         before = file.read_bytes()
         file.write_text(mutant.text, encoding="utf-8")
         try:
-            killer = next((stage for stage in self._stages if self._kills(copy, stage, mutant)), "")
+            killer = next((stage for stage in self._stages if self._has_killed(copy, stage, mutant)), "")
         finally:
             with suppress(FileNotFoundError):  # somebody has ended all of it
                 file.write_bytes(before)
         return Verdict(mutant, killer, time.monotonic() - began)
+
+    def _has_killed(self, copy: Path, stage: str, mutant: Mutant) -> bool:
+        if stage in PART_OF and not self._has_killed(copy, PART_OF[stage], mutant):
+            return False
+        killed = self._kept.killed(mutant, stage)
+        if killed is None:
+            killed = self._kills(copy, stage, mutant)
+            if not self._is_over:  # else it has failed by that
+                self._kept.keep(mutant, stage, killed=killed)
+        return killed
 
     def _kills(self, copy: Path, stage: str, mutant: Mutant) -> bool:
         command = STAGES[stage].command(mutant, self._sound, self._reach)
@@ -114,7 +125,7 @@ class Trial:
                 began = time.monotonic()
                 if said := self._run(self._sound, command.words):
                     raise NotSoundError(f"{stage} fails without any mutant:\n{said}")
-                self._limits[command.words] = max(_AT_LEAST, _PATIENCE * (time.monotonic() - began))
+                self._limits[command.words] = max(_AT_LEAST, PATIENCE * (time.monotonic() - began))
             return self._limits[command.words]
 
     def _run(self, copy: Path, command: Sequence[str], limit: float | None = None) -> str:
