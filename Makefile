@@ -12,13 +12,14 @@ CANDIDATES := $(or $(PYTHON),python3.13 python3.12 python3.11 python3)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-PAGES := schema errors_page failures_page
-.PHONY: help run test servers quick lint fix generated types benchmark mutants build lock clean find-python always
+PAGES := schema report_schema errors_page failures_page
+.PHONY: help run test servers browser pictures quick lint fix generated types benchmark mutants build lock clean find-python always
 
 help:
 	@echo "make run        run the scenarios of scenarios/"
 	@echo "make test       run the whole test suite"
 	@echo "make servers    run the tests that ask real database servers, those that are here"
+	@echo "make browser    run the tests that open reports in a real browser, the Chromium that is here"
 	@echo "make quick      run the unit tests alone"
 	@echo "make lint       check style, format and generated pages"
 	@echo "make fix        mend style and format as far as a tool can, and write the generated pages"
@@ -38,6 +39,12 @@ test: $(VENV)/.test
 
 servers: $(VENV)/.test $(VENV)/.servers $(VENV)/.chdb
 	$(BIN)/python -m pytest -q -n 2 --dist loadgroup --run-slow tests/agreement_servers $(ARGS)
+
+browser: $(VENV)/.test $(VENV)/.browser
+	$(BIN)/python -m pytest -q -rs tests/browser $(ARGS)
+
+pictures: $(VENV)/.test $(VENV)/.browser
+	$(BIN)/python tests/browser/docs_pictures.py
 
 quick: $(VENV)/.test
 	$(BIN)/python -m pytest -n auto --dist worksteal tests/unit $(ARGS)
@@ -68,7 +75,7 @@ build: $(VENV)/.build
 	$(BIN)/python -m build --no-isolation --outdir dist .
 
 # Each file has what one target needs beside those of `run`, all of them the same versions.
-GROUPS := test servers chdb lint benchmark mutants build lock
+GROUPS := test servers chdb browser lint benchmark mutants build lock
 LOCK = $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-annotate \
   --custom-compile-command 'make lock'
 
@@ -120,5 +127,5 @@ $(VENV)/.run: pyproject.toml requirements/run.txt $(if $(NEWEST),always)
 	fi
 	@rm -f $@; printf 'installing wptest into $(VENV):'; { $(install-run) && touch $@; } | { $(SHOW); }; test -e $@
 
-$(VENV)/.test $(VENV)/.servers $(VENV)/.chdb $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.mutants $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
+$(VENV)/.test $(VENV)/.servers $(VENV)/.chdb $(VENV)/.browser $(VENV)/.lint $(VENV)/.benchmark $(VENV)/.mutants $(VENV)/.build $(VENV)/.lock: $(VENV)/.%: requirements/%.txt $(VENV)/.run
 	@rm -f $@; printf 'installing what $* needs:'; { $(install) && touch $@; } | { $(SHOW); }; test -e $@
