@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import NoReturn, Protocol
@@ -77,6 +78,7 @@ class Program:
         self.foreign_files: SeenFiles | None = None
         self.claim: Claim = NoClaim()
         self._line_files: dict[str, tuple[LineFile, Turns]] = {}
+        self.given_up = Counter[str]()  # by sink, how many of its lines were dropped
         self.idle_at: int | None = None
         self.rounds = 0
         self.exit_code = 0
@@ -156,8 +158,9 @@ class Program:
         self.emit("program.output", line=line, to="stderr")
 
     def drop(self, sink: str, lines: Sequence[bytes], reason: str) -> None:
-        """Declare that a strategy gives these lines up."""
+        """Declare that these lines are given up, by a strategy or by how rows are made of them."""
         if lines:
+            self.given_up[sink] += len(lines)
             if self.machine.keeps:
                 self.machine.drops.append(Drop(sink, self.called, lines))
             self.emit("line.dropped", sink=sink, lines=len(lines), reason=reason)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from engine.kernel.trace import FieldValue
 from engine.machine.machine import Machine
 from engine.project.model import LogLevel
 from engine.units import MILLISECOND, SECOND
@@ -61,7 +63,7 @@ class Log:
         if _RANKS[level] < self._rank:
             return
         machine = self._machine
-        machine.record(self._process, "log", {"level": level, "target": target, "message": message})
+        machine.record(self._process, "log", _fields(level, target, message))
         if machine.log_files:
             seconds, behind = divmod(machine.wall.now(), SECOND)
             when = f"{_second(seconds)}.{behind // MILLISECOND:03d}"
@@ -76,6 +78,11 @@ class Log:
             self._machine.disk.mkdir(self._path.rpartition("/")[0])
             self._descriptor = self._machine.disk.open(self._path)
         return self._descriptor
+
+
+@lru_cache(maxsize=16)  # an outage of days logs the same attempt a hundred thousand times: it is kept once
+def _fields(level: LogLevel, target: str, message: str) -> Mapping[str, FieldValue]:
+    return {"level": level, "target": target, "message": message}
 
 
 @lru_cache(maxsize=16)  # much is logged in one second

@@ -10,13 +10,11 @@ class Target(Protocol):
 
     Attributes:
         path: its path.
-        tears: it may end in a torn line, or in zeros, which can be cut off.
         prompt: a line is in it, behind all others, when `write` has come back. Where that is up to somebody's own
             code, places say nothing about whose a line is.
     """
 
     path: str
-    tears: bool
     prompt: bool
 
     @property

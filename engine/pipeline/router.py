@@ -85,7 +85,7 @@ class Router:
     def split(self, lines: Sequence[bytes]) -> dict[str, list[bytes]]:
         """Share lines out to groups, by name, each group's in their order."""
         first = self._sampled(lines[0]) if lines else None
-        if first is not None and not self._need_ids and len(set(map(text_of, lines))) == 1:
+        if first is not None and not self._need_ids and _have_text(lines, text_of(lines[0])):
             return {self._groups[first].name: list(lines)}  # most inputs are made of one sample
         shares: dict[str, list[bytes]] = {}
         for line in lines:
@@ -134,6 +134,20 @@ class Router:
             case _:
                 taking = group_of(rule, project.groups)
         return taking or self._infra["default"]
+
+
+def _have_text(lines: Sequence[bytes], text: bytes) -> bool:
+    """Whether all lines are this text, or that behind an event id.
+
+    With ids they are if each begins as an id does and ends with the text, and there are no more blanks than that
+    takes. To count that in all of them at once takes a tenth of the time of looking at each.
+    """
+    all_of_them, number = b"\n%s\n" % b"\n".join(lines), len(lines)
+    return (
+        all_of_them.count(b"\n" + _ID) == number
+        and all_of_them.count(b" %s\n" % text) == number
+        and all_of_them.count(b" ") == number * (1 + text.count(b" "))
+    ) or all(text_of(line) == text for line in lines)
 
 
 def _is_text(data: bytes) -> bool:

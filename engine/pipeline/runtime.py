@@ -146,19 +146,25 @@ class SinkRuntime:
             self._program.log.error("data", f"{self.name} can't be stopped: {error}")
 
     async def _to_primary(self) -> None:
-        self._unsynced = True
+        self._unsynced, before = True, self._program.given_up[self.name]
         try:
             await self._primary.write(self._in_hand)
         except SinkError as error:
             answered = sort_out(self._program, self.name, self._in_hand, error)
-            self._stat.success += answered.delivered
+            self._done(answered.delivered, before)
             if len(answered.left) < len(self._in_hand):
                 self._in_hand = [self._in_hand[place] for place in answered.left]
             self._refused = list(answered.refused)
             await self._failed(error)
         else:
-            self._stat.success += len(self._in_hand)
+            self._done(len(self._in_hand), before)
             self._in_hand = ()
+
+    def _done(self, lines: int, given_up: int) -> None:
+        """Count lines that the sink is done with; some it has given up, since `given_up` of them were."""
+        dropped = min(lines, self._program.given_up[self.name] - given_up)
+        self._stat.dropped += dropped
+        self._stat.success += lines - dropped
 
     async def _failed(self, error: SinkError) -> None:
         """Do as the strategy for this error says; `deliver` goes on with what is left in hand."""

@@ -60,7 +60,7 @@ class Diagnostic:
 
     def render(self, relative_to: Path | None = None) -> str:
         """Show the mistake as plain text, its path relative to `relative_to` where that is near."""
-        path = self.path if relative_to is None else shown_path(self.path, relative_to)
+        path = file_name(self.path, relative_to)
         # A value of the file may have characters that move a cursor, turn the text around or can't be seen.
         head = f"{self.severity}[{self.code}]: {printable(self.message)}"
         if not self.line:
@@ -80,7 +80,8 @@ class Diagnostic:
     @property
     def in_one_line(self) -> str:
         """The place, what is wrong there and what helps, without the line itself."""
-        place = f"{self.path}:{self.line}:{self.column}" if self.line else str(self.path)
+        name = file_name(self.path)
+        place = f"{name}:{self.line}:{self.column}" if self.line else name
         message = self.message if self.severity == "error" else f"{self.severity}: {self.message}"
         return f"{place}: {message}" + (f" ({self.help})" if self.help else "")
 
@@ -106,6 +107,15 @@ def shown_path(path: Path, cwd: Path) -> Path:
         return path
     relative = Path(posixpath.relpath(path, cwd))
     return relative if len(str(relative)) < len(str(path)) else path
+
+
+def file_name(path: Path, cwd: Path | None = None) -> str:
+    """What people and CI systems read for a path: as in `cwd`, on one line, with nothing in it that has an effect.
+
+    A file may be called anything. A line feed in its name would begin a line of its own, which may be a command
+    to a CI system's runner.
+    """
+    return printable((path if cwd is None else shown_path(path, cwd)).as_posix())
 
 
 def shortened(text: str) -> str:

@@ -47,6 +47,11 @@ class Mistake(ValueError):
         self.wanted = wanted
         self.about = about
 
+    @property
+    def in_a_line(self) -> str:
+        """All that it says, where it has one line and no place."""
+        return f"{self}; {self.help_}" if self.help_ else str(self)
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that `word` most likely means, capitals or not, or None when nothing is close."""

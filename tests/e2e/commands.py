@@ -26,7 +26,10 @@ TIMEOUT = 300  # seconds; far more than any command takes on a slow machine: wha
 # Loaded by hand, without all else that is installed: it works in a source tree as well, and is much quicker.
 _PLUGINS = ["-p", "wptest.pytest_plugin", "-p", "xdist.plugin"]
 _SEEN_BY_SCENARIOS = ("WPTEST_RESCUE_PHASES", "LINE_CNT", "STAT_SEC")
-_SEEN_BY_TOOLS = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER")
+_SEEN_BY_TOOLS = (
+    *("NO_COLOR", "FORCE_COLOR", "COLUMNS", "PYTEST_ADDOPTS", "PYTEST_XDIST_WORKER"),
+    *("GITHUB_ACTIONS", "GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "CI_PROJECT_DIR"),
+)
 _READ_BY_PYTHON_AT_ITS_START = ("PYTHONHASHSEED", "PYTHONIOENCODING", "PYTHONWARNINGS", "PYTHONPATH", "PYTHONUTF8")
 
 _FORKS = get_context("forkserver")

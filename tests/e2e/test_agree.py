@@ -79,13 +79,14 @@ class TestTheCheckpoint:
 
 
 class TestTheCommand:
+    @pytest.mark.slow
     def test_our_own_programs_agree_with_the_engine_and_are_recorded(self, tmp_path):
         (tmp_path / "s.wptest.yaml").write_text(RECOVERY)
         asked = ["--bin-dir", str(OURS), "--runs", "1", "--record", "rec", "--json", "out.json"]
         done = wptest(tmp_path, "agree", "s.wptest.yaml", *asked)
         assert done.returncode == 0, done.stdout
         assert "1 of 1 agree\n" in done.stdout
-        (row,) = json.loads((tmp_path / "out.json").read_text())["results"]
+        (row,) = json.loads((tmp_path / "out.json").read_text())["agreement"]["variants"]
         assert (row["engine"], row["real"], row["verdict"]) == ("passed", ["passed"], "agrees")
         (case,) = cases_in(tmp_path / "rec")
         assert [step.kind for step in case.steps] == ["write", "run", "look"]
@@ -93,6 +94,7 @@ class TestTheCommand:
         assert case.runs[0]["programs"][0]["exit"] == 0
         assert "conf/wparse.toml" in case.project
 
+    @pytest.mark.slow
     def test_what_real_programs_do_otherwise_is_told(self, tmp_path, monkeypatch):
         monkeypatch.setenv("FAKE", "loses a line")
         (tmp_path / "s.wptest.yaml").write_text(RECOVERY)
@@ -130,7 +132,7 @@ class TestTheCommand:
         assert last.endswith(" of 1 agree, 2 not run")
         told = json.loads((tmp_path / "out.json").read_text())
         assert (told["summary"]["interrupted"], told["summary"]["not_run"]) == (True, 2)
-        assert [row["name"] for row in told["results"]] == ["recovery"]
+        assert [row["name"] for row in told["agreement"]["variants"]] == ["recovery"]
 
     def test_where_nothing_can_be_recorded_is_known_before_anything_runs(self, tmp_path):
         (tmp_path / "s.wptest.yaml").write_text(RECOVERY)
@@ -141,6 +143,7 @@ class TestTheCommand:
             assert f"can't write '{place}': " in done.stderr
         assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "s.wptest.yaml"]
 
+    @pytest.mark.slow
     def test_a_file_with_mistakes_is_told_before_the_table_and_not_run(self, tmp_path):
         (tmp_path / "a.wptest.yaml").write_text(RECOVERY)
         wrong = RECOVERY.replace("sinks: {a: {lines", "sinks: {b: {lines")
@@ -277,6 +280,7 @@ class TestSteps:
         ]
         assert {step.given["path"] for step in steps if step.kind == "write"} == {"data/in_dat/gen.dat", CONF}
 
+    @pytest.mark.slow
     def test_are_played_again_at_these_speeds(self, tmp_path):
         text = "scenario: s\nproject: {speed_limit: 1000, sinks: {a: {}}}\ngiven: {source: {lines: 8000}, files: {"
         text += f'"{FILE}": {{lines: 1000}}}}}}\nwhen: [{{run: wparse batch}}, {{run: wprescue work}}]\n'

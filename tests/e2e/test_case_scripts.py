@@ -21,6 +21,7 @@ def contents(directory):
     return {path.name: path.read_bytes() for path in directory.iterdir()}
 
 
+@pytest.mark.slow
 def test_twice_in_a_row_every_line_arrives_once_and_one_more_recovery_changes_nothing(tmp_path):
     shipped = sorted(PROJECT.rglob("*"))
     work = tmp_path / ".wptest/sink_recovery"
@@ -42,6 +43,7 @@ def test_twice_in_a_row_every_line_arrives_once_and_one_more_recovery_changes_no
     assert "lines lost (<) or doubled (>)" in done.stderr
 
 
+@pytest.mark.slow
 def test_an_input_without_an_outage_is_told(tmp_path):
     done = exec_(tmp_path, str(PROJECT / "case_interrupt.sh"), LINE_CNT="10")
     assert done.returncode == 1

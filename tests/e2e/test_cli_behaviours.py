@@ -7,6 +7,7 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
 from commands import ROOT, wptest
 from samples import PASSING, write
 
@@ -16,6 +17,7 @@ SCENARIOS = ROOT / "scenarios"
 RESUME = str(SCENARIOS / "checkpoint-resume.wptest.yaml") + "::checkpoint-resume::stop=TERM,sent=101"
 
 
+@pytest.mark.slow
 def test_a_run_says_which_behaviour_it_had_and_how_to_see_it_again(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
 
@@ -31,6 +33,7 @@ def test_a_run_says_which_behaviour_it_had_and_how_to_see_it_again(tmp_path: Pat
     assert wptest(tmp_path, *words[1:]).returncode == 1
 
 
+@pytest.mark.slow
 def test_a_profile_with_an_override_is_run_by_several_workers_too(tmp_path: Path) -> None:
     options = ("--behaviour", "wp-motor-1.17", "--behaviour", "hup=ignored", "-n", "2")
 
@@ -85,6 +88,7 @@ def test_a_profile_shows_what_each_of_its_choices_breaks_and_where(tmp_path: Pat
     assert run.stdout.splitlines()[-1].startswith("8 choices differ from the reference, ")
 
 
+@pytest.mark.slow
 def test_a_profile_of_many_choices_is_told_by_what_they_break(tmp_path: Path) -> None:
     path = str(SCENARIOS / "defects/d01-checkpoint-never-used.wptest.yaml")
 

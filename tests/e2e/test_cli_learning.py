@@ -45,7 +45,7 @@ def test_expand_tells_a_broken_matrix_with_its_place(tmp_path):
     assert "m.wptest.yaml:2:" in done.stdout
 
 
-@pytest.mark.parametrize("topic", ["outage", "resume", "fault", "kill", "database"])
+@pytest.mark.parametrize("topic", ["outage", "resume", "fault", "kill", "power", "database"])
 def test_a_new_scenario_passes_as_it_is(tmp_path, topic):
     written = wptest(tmp_path, "new", f"my-{topic}", "--topic", topic)
     done = wptest(tmp_path, "run", f"my-{topic}.wptest.yaml")
@@ -66,6 +66,7 @@ def test_a_starter_set_covers_the_sinks_of_a_project_and_passes(tmp_path):
     assert done.returncode == 0, done.stdout
 
 
+@pytest.mark.slow
 def test_a_starter_set_passes_on_projects_of_any_layout(tmp_path):
     shutil.copytree(PROJECTS, tmp_path / "projects")
     expected = {
@@ -95,6 +96,7 @@ def test_a_starter_set_passes_on_projects_of_any_layout(tmp_path):
     assert done.stdout.count("orders_topic for kafka") == 1
 
 
+@pytest.mark.slow
 def test_starter_sets_of_projects_whose_sinks_have_one_name_stand_in_one_directory(tmp_path):
     for copy in ("one/shop", "other/shop", "other/mail"):
         shutil.copytree(PROJECTS / "sink_recovery", tmp_path / copy)
@@ -112,6 +114,7 @@ def test_starter_sets_of_projects_whose_sinks_have_one_name_stand_in_one_directo
     assert "exists already; nothing was written" in again.stderr
 
 
+@pytest.mark.slow
 def test_a_starter_set_is_about_sinks_that_keep_lines_and_what_can_happen_to_them(tmp_path):
     project = tmp_path / "shop"
     shutil.copytree(PROJECTS / "nested_names/sink_recovery", project)

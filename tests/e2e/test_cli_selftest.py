@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from commands import ROOT, wptest
 from samples import FAILING, INVALID, PASSING, write
 
 RESUME = [str(ROOT / "scenarios" / name) for name in ("checkpoint-resume.wptest.yaml", "debug-log.wptest.yaml")]
 
 
+@pytest.mark.slow
 def test_every_planted_fault_has_a_row_with_who_caught_it(tmp_path: Path) -> None:
     run = wptest(tmp_path, "selftest", *RESUME, "--choice", "resume", "--seeds", "1", "-n", "2")
 
@@ -22,6 +24,17 @@ def test_every_planted_fault_has_a_row_with_who_caught_it(tmp_path: Path) -> Non
     assert "\n1 planted, 1 caught, 0 escaped; " in run.stdout
 
 
+def test_it_is_told_on_which_disks_a_fault_shows(tmp_path: Path) -> None:
+    scenario = str(ROOT / "scenarios" / "unlock-by-hand.wptest.yaml")
+
+    run = wptest(tmp_path, "selftest", scenario, "--choice", "unlock_sync", "--seeds", "0", "--json", "table.json")
+
+    rows = [line.split(maxsplit=3) for line in run.stdout.splitlines() if "=" in line]
+    assert rows == [["unlock_sync=none", "unlock-by-hand", "when.2.check.rescue.dat", "ext4, xfs, btrfs"]]
+    (told,) = json.loads((tmp_path / "table.json").read_text())["selftest"]["hunts"]
+    assert (told["power_loss"], told["disks"]) == (True, ["ext4", "xfs", "btrfs"])
+
+
 def test_a_fault_that_nothing_catches_fails(tmp_path: Path) -> None:
     write(tmp_path, passing=PASSING)
 
@@ -29,11 +42,13 @@ def test_a_fault_that_nothing_catches_fails(tmp_path: Path) -> None:
 
     assert run.returncode == 1
     assert "usr1=kills  ESCAPED\n" in run.stdout
-    table = json.loads((tmp_path / "table.json").read_text())
-    assert table["planted"][0] | {"runs": 0} == {
-        "choice": "usr1", "value": "kills", "caught_by": [], "shows": "", "explored": False, "runs": 0,
+    table = json.loads((tmp_path / "table.json").read_text())["selftest"]
+    assert table["hunts"][0] | {"runs": 0, "topic": "", "defects": []} == {
+        "choice": "usr1", "value": "kills", "caught_by": [], "shows": "", "explored": False, "power_loss": False,
+        "disks": [], "runs": 0,
+        "topic": "", "defects": [],
     }  # fmt: skip
-    assert table["summary"]["escaped"] == 1
+    assert (len(table["hunts"]), table["variants"], table["tasks_undone"]) == (1, ["passing"], 0)
 
 
 def test_a_false_alarm_fails(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import re
 import shlex
 from pathlib import Path
 
+import pytest
 from commands import ROOT, wptest
 from samples import FAILING, INVALID, MATRIX, PASSING, UNVERIFIED, write
 
@@ -13,6 +14,7 @@ OUTAGE = str(ROOT / "scenarios" / "outage-and-recovery.wptest.yaml")
 BROKEN = ("--behaviour", "swap_to_rescue=drop_first_line")
 
 
+@pytest.mark.slow
 def test_what_is_written_runs_with_the_command_that_it_names_and_fails_for_the_same_reason(tmp_path: Path) -> None:
     run = wptest(tmp_path, "shrink", OUTAGE, *BROKEN, "--output", "small.wptest.yaml")
 
@@ -52,6 +54,7 @@ def test_a_bound_that_is_too_small_is_told(tmp_path: Path) -> None:
     assert "there is more to try: --most 8\n" in run.stderr
 
 
+@pytest.mark.slow
 def test_a_project_that_is_still_needed_is_told(tmp_path: Path) -> None:
     run = wptest(tmp_path, "shrink", OUTAGE, *BROKEN, "--most", "4")
 

@@ -26,6 +26,7 @@ def kept(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.slow
 def test_what_does_the_same_is_as_it_was_in_any_number_of_processes(kept: Path) -> None:
     for workers in ("1", "2"):
         done = wptest(kept, "traces", ".", "-n", workers)
@@ -44,6 +45,7 @@ def test_the_file_has_a_line_for_each_variant(kept: Path) -> None:
     assert reference["of"]["s.wptest.yaml::s::lines=2"]["outcome"] == "passed"
 
 
+@pytest.mark.slow
 def test_what_does_something_else_is_told_by_what_differs_and_kept_only_when_that_is_asked(kept: Path) -> None:
     more = "  - at: 2s\n    run: wproj check\nthen: {sinks: {a: {lines: 1}}}\n"
     (kept / "s.wptest.yaml").write_text(SCENARIO + more)
@@ -75,6 +77,7 @@ def test_the_same_events_at_other_times_are_a_change(kept: Path) -> None:
     assert "0 traces as they were, 1 not" in done.stdout, "it stops at the first"
 
 
+@pytest.mark.slow
 def test_what_is_gone_differs_and_what_is_new_or_not_selected_does_not(kept: Path) -> None:
     (kept / "s.wptest.yaml").write_text(SCENARIO.replace("[1, 2]", "[2, 3]"))
 
@@ -91,6 +94,7 @@ def test_what_is_gone_differs_and_what_is_new_or_not_selected_does_not(kept: Pat
     assert wptest(kept, "traces", ".").stdout == "reference: 2 traces as they were, 0 not\n"
 
 
+@pytest.mark.slow
 def test_other_behaviours_and_seeds_are_kept_beside_the_reference(kept: Path) -> None:
     other = ("--behaviour", "usr1=kills", "--seed", "3")
 
@@ -120,6 +124,7 @@ class Endless:
 """
 
 
+@pytest.mark.slow
 def test_what_real_time_ends_is_not_compared_and_proves_nothing(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(ENDLESS)
     (tmp_path / "s.wptest.yaml").write_text(SCENARIO.replace("a: {}", "a: {endless: {}}"))

@@ -15,6 +15,8 @@ from wptest.subject.programs import OURS
 STARTED = {
     "run": (["passing.wptest.yaml"], 0, "1 passed in "),
     "check": (["."], 0, ": all valid"),
+    "merge": (["report.json"], 0, "1 passed in "),
+    "watch": (["passing.wptest.yaml", "-o", "-"], 4, ""),
     "explore": (["passing.wptest.yaml", "--most", "1"], 0, "  crash: 1 of "),
     "replay": ([], 0, "no failures are kept"),
     "shrink": (["failing.wptest.yaml", "--most", "5"], 0, "scenario: too-few-shrunk"),
@@ -41,10 +43,14 @@ STARTED = {
 
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write(tmp_path_factory.mktemp("started"), passing=PASSING, failing=FAILING)
+    made = write(tmp_path_factory.mktemp("started"), passing=PASSING, failing=FAILING)
+    wptest(made, "run", "passing.wptest.yaml", "--json", "report.json")
+    return made
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[] if name in ("run", "exec") else pytest.mark.slow) for name in COMMANDS]
+)
 def test_it_does_what_it_is_for(directory: Path, name: str) -> None:
     arguments, code, printed = STARTED[name]
 

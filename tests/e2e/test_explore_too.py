@@ -26,6 +26,7 @@ def _with_ini(directory: Path, line: str) -> Path:
     return directory
 
 
+@pytest.mark.slow
 def test_what_passes_is_explored_and_counted(tmp_path: Path) -> None:
     write(tmp_path, recovery=RECOVERY, passing=PASSING)
 
@@ -38,7 +39,7 @@ def test_what_passes_is_explored_and_counted(tmp_path: Path) -> None:
     assert "wptest: 1 explored" not in off.stdout
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["alone", "xdist"])
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow)], ids=["alone", "xdist"])
 def test_a_breach_fails_the_test_with_what_broke_and_how_to_see_it_again(tmp_path: Path, workers) -> None:
     write(tmp_path, recovery=RECOVERY, passing=PASSING)
 
@@ -55,6 +56,7 @@ def test_a_breach_fails_the_test_with_what_broke_and_how_to_see_it_again(tmp_pat
     assert "STILL FAILS\n\nfailed[WPT-R002]: no_duplicate at " in replayed.stdout
 
 
+@pytest.mark.slow
 def test_a_breach_is_run_again_by_lf(tmp_path: Path) -> None:
     write(tmp_path, recovery=RECOVERY, passing=PASSING)
     _with_ini(tmp_path, "wptest_explore = quick")
@@ -66,6 +68,7 @@ def test_a_breach_is_run_again_by_lf(tmp_path: Path) -> None:
     assert "wptest: 1 explored in " in run.stdout
 
 
+@pytest.mark.slow
 def test_the_ini_file_can_switch_it_on_and_the_command_line_off(tmp_path: Path) -> None:
     _with_ini(write(tmp_path, recovery=RECOVERY), "wptest_explore = quick")
 
@@ -94,8 +97,11 @@ def test_run_explores_as_well(tmp_path: Path) -> None:
     assert passed.returncode == 0
     assert re.search(r"^passed +recovery .* explored: \d+ runs$", passed.stdout, re.MULTILINE)
     results = {each["scenario"]: each for each in json.loads((tmp_path / "out.json").read_text())["results"]}
-    assert results["recovery"]["explored"][0].startswith("crash: ")
-    assert "explored" not in results["passing"]
+    done, *_ = results["recovery"]["explorations"]
+    assert (done["kind"], done["broken"], done["not_done"]) == ("crash", 0, "")
+    assert (done["run"], done["total"] > 200) == (200, True)
+    assert done["text"].startswith(f"crash: {done['run']:,} of ")
+    assert results["passing"]["explorations"] == []
     assert failed.returncode == 1
     assert "\nrecovery failed when it was explored: no_" in failed.stdout
     assert re.search(r"to see it again: wptest replay [0-9a-f]{8}$", failed.stdout, re.MULTILINE)
@@ -110,6 +116,7 @@ explore: {combine: {of: [stop, kill]}}
 """
 
 
+@pytest.mark.slow
 def test_trouble_upon_trouble_is_named_and_shown_again(tmp_path: Path) -> None:
     write(tmp_path, combined=COMBINED)
     fault = ("--behaviour", "stop_in_file=resend_head")

@@ -78,6 +78,7 @@ def headlines(output: str) -> set[str]:
     return set(re.findall(r"^\w+ (?:failed|unverified) at .*$", output, re.MULTILINE))
 
 
+@pytest.mark.slow
 def test_the_outcomes_are_the_same_however_they_are_run(suite):
     runs = {
         "run": wptest(suite, "run", "scenarios", "--json", "out.json"),
@@ -213,6 +214,7 @@ def on_path(directory: Path) -> str:
     return f"{directory / 'site'}:{Path(__file__).parents[2]}"
 
 
+@pytest.mark.slow
 def test_a_package_brings_extensions_by_an_entry_point(installed):
     run = wptest(installed / "here", "run", ".", PYTHONPATH=on_path(installed))
     tested = pytest_(installed / "here", "-q", PYTHONPATH=on_path(installed))
@@ -221,6 +223,7 @@ def test_a_package_brings_extensions_by_an_entry_point(installed):
     assert (run.returncode, tested.returncode, without.returncode) == (0, 0, 5)
 
 
+@pytest.mark.slow
 def test_an_entry_point_that_can_not_be_had_is_a_mistake(installed):
     (installed / "site/acme_sinks-1.0.dist-info/entry_points.txt").write_text("[wptest]\nacme = acme:nothing\n")
 

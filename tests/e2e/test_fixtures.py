@@ -95,6 +95,7 @@ def test_a_fixture_may_look_at_the_module_of_a_scenario(tmp_path: Path) -> None:
     assert outcomes(run) == {"passed": 1}
 
 
+@pytest.mark.slow
 def test_a_fixture_of_a_module_that_fails_is_told_of_each_variant(tmp_path: Path) -> None:
     conftest = AROUND.format(scope="module").replace("    yield", "    raise LookupError('no server')\n    yield")
 
@@ -104,7 +105,9 @@ def test_a_fixture_of_a_module_that_fails_is_told_of_each_variant(tmp_path: Path
     assert run.stdout.count("- LookupError: no server\n") == 4
 
 
-@pytest.mark.parametrize("scope", SCOPES)
+@pytest.mark.parametrize(
+    "scope", ["function", *(pytest.param(each, marks=pytest.mark.slow) for each in SCOPES[1:])]
+)
 def test_scenarios_are_read_and_run_while_a_fixture_shows_other_files(tmp_path: Path, scope: str) -> None:
     run = pytest_(with_conftest(tmp_path, FAKE.format(scope=scope), one=PASSING, two=FAILING), *PYFAKEFS)
 

@@ -61,10 +61,10 @@ def _many(tmp_path: Path) -> None:
     [
         (signal.SIGINT, True, []),
         (signal.SIGINT, True, ["-n", "2"]),
-        (signal.SIGINT, True, ["-n", "2", "--disk", "real"]),
-        (signal.SIGTERM, False, []),
-        (signal.SIGTERM, True, ["-n", "2"]),
-        (signal.SIGHUP, False, ["-n", "2"]),
+        pytest.param(signal.SIGINT, True, ["-n", "2", "--disk", "real"], marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, False, [], marks=pytest.mark.slow),
+        pytest.param(signal.SIGTERM, True, ["-n", "2"], marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, False, ["-n", "2"], marks=pytest.mark.slow),
     ],
 )
 def test_an_interrupted_run_reports_what_was_done(
@@ -87,6 +87,7 @@ def test_an_interrupted_run_reports_what_was_done(
     assert data["summary"]["passed"] == len(data["results"]) >= 3
 
 
+@pytest.mark.slow
 def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     _many(tmp_path)
 
@@ -99,6 +100,7 @@ def test_no_worker_outlives_a_parent_that_is_killed(tmp_path: Path) -> None:
     assert "Warning" not in errors
 
 
+@pytest.mark.slow
 def test_one_long_scenario_is_interrupted_as_well(tmp_path: Path) -> None:
     write(tmp_path, brief=PASSING, long=PASSING.replace("lines: 10", "lines: 3M"))
 
@@ -109,10 +111,12 @@ def test_one_long_scenario_is_interrupted_as_well(tmp_path: Path) -> None:
     assert "Traceback" not in output + errors
 
 
-def test_an_interrupted_exploration_tells_what_it_did_until_then(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("more", [[], ["-n", "2"]], ids=["one process", "two"])
+def test_an_interrupted_exploration_tells_what_it_did_until_then(tmp_path: Path, more: list[str]) -> None:
     write(tmp_path, long=PASSING + "explore: {crash: {depth: 1}, swarm: {seeds: 1M}}\n")
 
-    code, output, errors = _interrupted(tmp_path, "explore", ".", after_lines=3, wait=1)
+    code, output, errors = _interrupted(tmp_path, "explore", ".", *more, after_lines=3, wait=2)
 
     assert code == 130
     assert "Traceback" not in output + errors
@@ -151,6 +155,7 @@ def eat(hand: wptest.Hand, path: wptest.Path, *, memory: bool) -> None:
 """
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_costs_its_own_scenario_and_no_other(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(DIES)
     scenarios = [PASSING.replace("passing", f"healthy-{number}") for number in range(1, 7)]
@@ -163,13 +168,17 @@ def test_a_worker_that_dies_costs_its_own_scenario_and_no_other(tmp_path: Path) 
 
     assert done.returncode == 1, done.stderr
     outcomes = [line.split()[:2] for line in done.stdout.splitlines()[:6]]
-    assert outcomes == [["failed" if number in (2, 5) else "passed", f"healthy-{number}"] for number in range(1, 7)]
-    ended = "failed: a worker process ended unexpectedly"
-    assert f"\nhealthy-2 {ended} (signal 9: out of memory?) while it ran healthy-2\n" in done.stdout
+    assert outcomes == [["error" if number in (2, 5) else "passed", f"healthy-{number}"] for number in range(1, 7)]
+    ended = "error: a worker process ended unexpectedly"
+    assert (
+        f"\nhealthy-2 {ended} (signal 9: out of memory?), as 2 before it did, while it ran healthy-2\n"
+        in done.stdout
+    )
     assert f"\nhealthy-5 {ended} (exit code 3) while it ran healthy-5\n" in done.stdout
     assert len(json.loads((tmp_path / "out.json").read_text())["results"]) == 6
 
 
+@pytest.mark.slow
 def test_a_reader_that_goes_away_ends_it_too(tmp_path: Path) -> None:
     _many(tmp_path)
     command = f"{sys.executable} -m wptest run . -v --json out.json | head -n 1; echo ${{PIPESTATUS[0]}}"

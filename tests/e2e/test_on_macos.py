@@ -104,6 +104,7 @@ def test_traces_are_the_same(own):
     assert {outcome for _, outcome in there.values()} == {"passed"}
 
 
+@pytest.mark.slow
 def test_workers_and_a_real_disk_work():
     real = ("--disk", "real", "--no-store")
 

@@ -84,6 +84,7 @@ def test_every_outcome_is_the_same(tmp_path: Path, workers) -> None:
     assert _of_pytest(tmp_path, *workers) == OUTCOMES
 
 
+@pytest.mark.slow
 def test_so_is_that_of_exploring_with_a_broken_behaviour_and_so_is_what_is_kept(tmp_path: Path) -> None:
     write(tmp_path, recovery=RECOVERY, expected=FILES["expected"])
 

@@ -80,7 +80,7 @@ def test_the_summary_shows_the_first_line_of_what_failed(tmp_path: Path) -> None
     assert "Traceback" not in run.stdout
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "1")], ids=["alone", "xdist"])
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n", "1"), marks=pytest.mark.slow)], ids=["alone", "xdist"])
 def test_tb_says_how_much_is_told(tmp_path: Path, workers: tuple[str, ...]) -> None:
     write(tmp_path, failing=FAILING)
 
@@ -141,7 +141,10 @@ def test_lf_runs_what_failed_last(tmp_path: Path) -> None:
     assert list(_outcomes(run.stdout)) == [test for test in ALL if test not in (ALL[1], ALL[4], ALL[5])]
 
 
-@pytest.mark.parametrize("dist", ["load", "loadscope", "loadfile", "worksteal"])
+@pytest.mark.parametrize(
+    "dist",
+    ["load", *(pytest.param(each, marks=pytest.mark.slow) for each in ("loadscope", "loadfile", "worksteal"))],
+)
 def test_every_distribution_over_workers_gives_the_same_outcomes(tmp_path: Path, dist: str) -> None:
     run = pytest_(all_outcomes(tmp_path), "-n", "2", "--dist", dist, "-rA", COLUMNS="300")
 
@@ -162,7 +165,8 @@ def test_junit_has_the_message_and_what_repeats_the_run(tmp_path: Path) -> None:
     assert properties["wptest_seed"] == "0"
     assert properties["wptest_outcome"] == "passed"
     assert len(properties["wptest_trace_hash"] or "") == 64
-    assert properties["wptest_virtual_time"]
+    assert properties["wptest_tags"] == "quick delivery"
+    assert int(properties["wptest_virtual_time_ns"] or 0) > 0
     assert cases["lines=10,expected=10"].get("classname") == "matrix.wptest.yaml.matrix"
 
 
@@ -203,6 +207,7 @@ def test_unverified_is_no_pass(tmp_path: Path) -> None:
     assert pytest_(write(tmp_path, unverified=UNVERIFIED)).returncode == 1
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not entry_points(group="pytest11", name="wptest"), reason="wptest is not installed")
 def test_an_installed_plugin_is_loaded_by_pytest_itself(tmp_path: Path) -> None:
     write(tmp_path, passing=PASSING)

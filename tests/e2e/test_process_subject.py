@@ -126,6 +126,7 @@ class TestTheCommand:
         assert not any(paused < time < resumed for time in delivered)
         assert delivered[-1] > resumed
 
+    @pytest.mark.slow
     def test_a_project_that_is_broken_and_mended_loses_nothing(self, tmp_path):
         make_project(tmp_path / "project")
         steps = (
@@ -166,6 +167,7 @@ class TestTheCommand:
         assert done.returncode == 1
         assert "no_invention" in done.stdout
 
+    @pytest.mark.slow
     def test_pytest_runs_them_too(self, tmp_path):
         written(tmp_path, f"{RECOVERY}---\n{WRONG.replace('recovery', 'wrong', 1)}")
         done = pytest_(tmp_path, ".", "--wptest-subject=process")
@@ -174,6 +176,7 @@ class TestTheCommand:
 
 
 class TestRealTrouble:
+    @pytest.mark.slow
     def test_a_killed_wparse_leaves_a_lock_that_can_be_given_back(self, tmp_path):
         result = played(
             tmp_path,
@@ -438,7 +441,12 @@ class TestNothingIsLeft:
         assert processes_with(mark) == []
 
     @pytest.mark.parametrize(
-        ("number", "more"), [(signal.SIGINT, []), (signal.SIGINT, ["-n", "2"]), (signal.SIGKILL, [])]
+        ("number", "more"),
+        [
+            (signal.SIGINT, []),
+            pytest.param(signal.SIGINT, ["-n", "2"], marks=pytest.mark.slow),
+            (signal.SIGKILL, []),
+        ],
     )
     def test_not_when_wptest_is_stopped(self, tmp_path, number, more):
         mark, place = str(uuid.uuid4()), tmp_path / "tmp"

@@ -54,7 +54,7 @@ def test_run_tells_them_once_and_puts_them_into_json(directory, workers):
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(WARNING) == done.stdout.count(STAND_IN) == 1
     data = json.loads((directory / "r.json").read_text())
-    assert [(each["code"], each["severity"], each["line"]) for each in data["warnings"]] == [
+    assert [(each["code"], each["severity"], each["place"]["line"]) for each in data["warnings"]] == [
         ("WPT-W051", "warning", 1),
         ("WPT-W070", "note", 0),
     ]
@@ -68,6 +68,7 @@ def test_check_tells_them_and_all_is_valid(directory):
     assert done.stdout == f"{WARNING}\n{STAND_IN}\n1 file, 2 scenarios, 4 variants: all valid, 1 warning\n"
 
 
+@pytest.mark.slow
 def test_pytest_tells_them_once_and_fails_nothing(directory):
     done = pytest_(directory, "-n", "2")
 

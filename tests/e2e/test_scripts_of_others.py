@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from real_programs import exec_
 
 SOURCE = '[[sources]]\nkey = "file_1"\nconnect = "input_src"\nparams = { file = "gen.dat" }\n'
@@ -50,6 +51,7 @@ echo not reached
 TITLE = "\x1b[42mvalidate: PASS\x1b[0m"  # painted in a pipe as well
 
 
+@pytest.mark.slow
 def test_a_script_runs_to_the_verdict_that_fails(tmp_path: Path) -> None:
     for path, text in PROJECT.items():
         file = tmp_path / path

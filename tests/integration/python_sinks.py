@@ -151,7 +151,14 @@ def start_thread() -> None:
     threading.Thread(target=print).start()
 
 
+def look_for_holes() -> None:
+    with open("data/holes", "w+b") as file:
+        file.truncate(9000)
+        file.seek(0, os.SEEK_DATA)
+
+
 ESCAPES: dict[str, tuple[Callable[[], Any], str]] = {
+    "holes": (look_for_holes, "looks for holes in a file of the run"),
     "process": (lambda: subprocess.run([sys.executable, "-c", ""], check=False), "starts a process"),
     "thread": (start_thread, "starts a thread"),
     "outside": (lambda: Path("/var/wptest.txt").write_text("x"), "writes to /var/wptest.txt"),

@@ -43,6 +43,7 @@ def test_a_quick_scenario_ends_alike(name: str) -> None:
         assert real.essence(engine) == engine.essence(real)
 
 
+@pytest.mark.slow
 def test_what_fails_on_the_engine_fails_with_processes() -> None:
     (variant,) = variants_of(ROOT / "scenarios/defects/d04-odd-name-aborts.wptest.yaml")
     options = RunOptions(behaviour=behaviour_of(["unreadable_name=abort"]))
@@ -51,6 +52,7 @@ def test_what_fails_on_the_engine_fails_with_processes() -> None:
     assert {finding.code for finding in real.findings} == {finding.code for finding in on_engine.findings}
 
 
+@pytest.mark.slow
 def test_what_proves_nothing_on_the_engine_proves_nothing_with_processes(tmp_path: Path) -> None:
     """A file of a sink that there is none of, which nobody says; and no line at all."""
     (tmp_path / "s.wptest.yaml").write_text(
@@ -92,6 +94,7 @@ def test_every_scenario_that_both_can_do_ends_alike() -> None:
     assert sum(real.outcome == "unverified" for _, _, real in done) < len(done) / 4
 
 
+@pytest.mark.slow
 def test_the_page_says_how_many_can_be_done() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert with_table(page) == page, "run: python tests/integration/agreement_table.py"

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
+from written import variant_of
 
 from engine.behaviour import REFERENCE
-from engine.text.source_text import SourceText
 from wptest.explore.crashes.crash_points import explore_crashes
 from wptest.explore.exploration import GoneError
 from wptest.explore.explorations import NotDone, explorations
@@ -20,7 +19,6 @@ from wptest.explore.rewriting.as_scenario import as_scenario
 from wptest.explore.troubles.combined import explore_combined, trouble_name
 from wptest.explore.troubles.telling import spread, telling
 from wptest.run.world import RunOptions
-from wptest.scenario.load import LoadedVariant, load_text
 from wptest.words.explore import CombineExplore, CrashExplore, ErrorExplore, Explore
 
 RECOVERY = """
@@ -98,10 +96,6 @@ when:
 ALL = ("kill", "power-loss", "error", "stop")
 
 
-def load(text: str) -> LoadedVariant:
-    return load_text(SourceText(Path("explored.wptest.yaml"), text))[0].variants[0]
-
-
 def plan(*troubles: str, **others: object) -> CombineExplore:
     return CombineExplore.model_validate({"of": list(troubles or ALL), **others})
 
@@ -111,7 +105,7 @@ def broken(**choices: str) -> RunOptions:
 
 
 def test_each_kind_meets_each_other():
-    report = explore_combined(load(RECOVERY), plan(most=150), RunOptions())
+    report = explore_combined(variant_of(RECOVERY), plan(most=150), RunOptions())
 
     two = [pair for pair in report.pairs if len(pair) == 2]
     assert {one for one, _ in two} == set(ALL)
@@ -123,7 +117,7 @@ def test_each_kind_meets_each_other():
 
 
 def test_within_its_bound_it_is_complete():
-    report = explore_combined(load(RECOVERY), plan("kill", during="wprescue"), RunOptions())
+    report = explore_combined(variant_of(RECOVERY), plan("kill", during="wprescue"), RunOptions())
 
     assert report.breaches == []
     assert report.complete
@@ -132,13 +126,13 @@ def test_within_its_bound_it_is_complete():
 
 
 def test_two_explorations_are_the_same():
-    one, other = (explore_combined(load(RECOVERY), plan(most=40), RunOptions()) for _ in range(2))
+    one, other = (explore_combined(variant_of(RECOVERY), plan(most=40), RunOptions()) for _ in range(2))
 
     assert (one.pairs, one.possible, one.seconds) == (other.pairs, other.possible, other.seconds)
 
 
 def test_one_kill_alone_is_the_crash_exploration():
-    variant = load(RECOVERY)
+    variant = variant_of(RECOVERY)
 
     combined = explore_combined(variant, plan("kill", depth=1, tear=True), RunOptions())
     crashes = explore_crashes(variant, CrashExplore.model_validate({"as": "kill"}), RunOptions())
@@ -149,7 +143,7 @@ def test_one_kill_alone_is_the_crash_exploration():
 
 
 def test_one_error_alone_is_the_exploration_of_errors():
-    variant, errnos = load(LIVE), ["EIO", "ENOSPC"]
+    variant, errnos = variant_of(LIVE), ["EIO", "ENOSPC"]
 
     combined = explore_combined(variant, plan("error", depth=1, errno=errnos), RunOptions())
     errors = explore_errors(variant, ErrorExplore.model_validate({"errno": errnos, "occur": "once"}), RunOptions())
@@ -168,7 +162,7 @@ def test_one_error_alone_is_the_exploration_of_errors():
     ids=["killed", "stopped", "failed"],
 )
 def test_a_breach_comes_again_and_becomes_a_scenario(text, fault, troubles):
-    variant, options = load(text), broken(**fault)
+    variant, options = variant_of(text), broken(**fault)
     asked = Explore(combine=plan(*troubles, most=120))
     report = explore_combined(variant, asked.combine, options)
     breach = next(each for each in report.breaches if {trouble_name(one) for one in each.troubles} == set(troubles))
@@ -195,8 +189,8 @@ def test_a_breach_comes_again_and_becomes_a_scenario(text, fault, troubles):
 def test_what_users_found_by_hand_is_found(text, fault, troubles, most, breach):
     asked = plan(*troubles, during="wprescue", most=most)
 
-    found = explore_combined(load(text), asked, broken(**fault))
-    sound = explore_combined(load(text), asked, RunOptions())
+    found = explore_combined(variant_of(text), asked, broken(**fault))
+    sound = explore_combined(variant_of(text), asked, RunOptions())
 
     assert {finding.name for each in found.breaches for finding in each.findings} == {breach}
     assert sound.breaches == []
@@ -204,7 +198,7 @@ def test_what_users_found_by_hand_is_found(text, fault, troubles, most, breach):
 
 
 def test_trouble_that_is_gone_is_told():
-    variant, options = load(RECOVERY), broken(stop_in_file="resend_head")
+    variant, options = variant_of(RECOVERY), broken(stop_in_file="resend_head")
     asked = Explore(combine=plan("stop", depth=1))
     report = explore_combined(variant, asked.combine, options)
     explored = explored_data(report.breaches[0], asked)
@@ -216,7 +210,7 @@ def test_trouble_that_is_gone_is_told():
 
 def test_a_stop_comes_during_operations_and_in_pauses():
     text = RECOVERY.replace("speed_limit: 20", "speed_limit: 5")
-    report = explore_combined(load(text), plan("stop", depth=1), RunOptions())
+    report = explore_combined(variant_of(text), plan("stop", depth=1), RunOptions())
 
     assert report.operations < report.firsts < 2 * report.operations
     assert report.breaches == []
@@ -241,7 +235,7 @@ def test_what_comes_for_the_first_time_is_tried_first():
 
 def test_a_python_sink_has_no_states(monkeypatch):
     monkeypatch.setattr("wptest.explore.explorations.has_python_sinks", lambda _variant: True)
-    variant = load(RECOVERY + "explore: {combine: true}")
+    variant = variant_of(RECOVERY + "explore: {combine: true}")
 
     (report,) = explorations(variant, RunOptions())
 
@@ -251,7 +245,7 @@ def test_a_python_sink_has_no_states(monkeypatch):
 
 def test_what_is_read_again_behind_a_position_that_is_kept_is_no_breach() -> None:
     """A second crash comes when lines have been read again after the first."""
-    assert explore_combined(load(KEEPS), plan("kill", most=60), RunOptions()).breaches == []
+    assert explore_combined(variant_of(KEEPS), plan("kill", most=60), RunOptions()).breaches == []
 
 
 @pytest.mark.parametrize(
@@ -262,4 +256,4 @@ def test_what_is_read_again_behind_a_position_that_is_kept_is_no_breach() -> Non
 def test_what_is_read_again_for_want_of_a_position_is_no_breach(text, troubles, depth):
     asked = plan(*troubles, during="wparse", most=80, depth=depth)
 
-    assert explore_combined(load(text), asked, RunOptions()).breaches == []
+    assert explore_combined(variant_of(text), asked, RunOptions()).breaches == []

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from written import variant_of
 
-from engine.text.source_text import SourceText
 from wptest.explore.crashes.crash_points import explore_crashes
 from wptest.explore.troubles.combined import explore_combined
 from wptest.run.world import RunOptions
-from wptest.scenario.load import LoadedVariant, load_text
+from wptest.scenario.load import LoadedVariant
 from wptest.words.explore import CombineExplore, CrashExplore
 
 TARGET = "data/out_dat/a.dat"
@@ -105,7 +103,7 @@ STEPS = {
     ),
     "the input is copied and cut": (INPUT, COPIED_INPUT, "{}"),
 }
-BOTH_DISKS = CrashExplore.model_validate({"as": ["kill", "power-loss"], "disk": ["ordered", "posix"]})
+BOTH_DISKS = CrashExplore.model_validate({"as": ["kill", "power-loss"], "disks": ["ordered", "posix"]})
 
 
 def load(given: str, steps: str, allow: str) -> LoadedVariant:
@@ -113,7 +111,7 @@ def load(given: str, steps: str, allow: str) -> LoadedVariant:
         f"scenario: steps\nproject: {{speed_limit: 20, sinks: {{a: {{}}}}}}\ngiven: {given}\n"
         f"when:{steps}then: {{allow: {allow}}}\n"
     )
-    return load_text(SourceText(Path("explored.wptest.yaml"), text))[0].variants[0]
+    return variant_of(text)
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -129,3 +127,41 @@ def test_no_crash_around_a_step_breaks_anything(name):
 )
 def test_no_two_troubles_around_a_step_break_anything(name):
     assert explore_combined(load(*STEPS[name]), CombineExplore(), RunOptions(), most=50).breaches == []
+
+
+@pytest.mark.slow
+def test_torn_ends_that_two_kills_leave_are_excused_although_they_are_equal():
+    """Where the position of the input is kept, it is started again, and killed in its first line too."""
+    given = "{source: {lines: 4, rate: 5/s, keep_position: true}}"
+    variant = load(given, "\n  - start: wparse daemon\n  - wait: idle\n", "{}")
+
+    report = explore_crashes(variant, CrashExplore.model_validate({"as": "kill", "depth": 2}), RunOptions())
+
+    assert report.breaches == []
+    assert report.run > 500
+
+
+@pytest.mark.slow
+def test_a_server_that_was_killed_before_its_new_table_was_durable_makes_it_so_at_its_next_start():
+    """On `btrfs` the sync of a file makes no name durable, so a power loss would take the whole table."""
+    text = """
+scenario: killed-at-its-first-start
+project:
+  servers: {db: {engine: innodb}}
+  sinks:
+    a:
+      type: sql
+      server: db
+      key: id
+      row: {columns: {id: {type: uint64, from: $event_id, required: true}, line: {type: bytes, from: $line}}}
+given: {files: {"data/rescue/a-2025-10-04_01:59:24.dat": {lines: 5}}}
+when:
+  - run: wprescue work
+"""
+    variant = variant_of(text)
+    plan = CrashExplore.model_validate({"disks": "btrfs", "depth": 2, "tear": False})
+
+    report = explore_crashes(variant, plan, RunOptions())
+
+    assert report.breaches == []
+    assert report.run > 100

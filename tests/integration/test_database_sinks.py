@@ -7,77 +7,14 @@ import warnings
 from pathlib import Path
 
 import pytest
+from database_scenarios import LIVE, ROW, SQL, kind, row_for
 
-from wptest.explore.explorations import explorations
-from wptest.explore.failing_requests import RequestExploration
-from wptest.explore.rerun import explored_data, rerun
-from wptest.explore.rewriting.as_scenario import as_scenario
-from wptest.explore.swarm import explore_swarm
 from wptest.run.result import Result
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.text.scenario_source import InvalidScenario
-from wptest.words.explore import SwarmExplore
 from wptest.words.failures import Failure
-
-SQL = ("innodb", "myisam", "aria", "postgres")
-ROW = "{columns: {id: {type: uint64, from: $event_id, required: true}, line: {type: text(200), from: $line}}}"
-LIVE = """
-  - start: wparse daemon
-  - wait: idle
-  - signal: {wparse: TERM}
-  - wait: {exit: wparse}
-  - run: wprescue work
-"""
-REPLAY = """
-  - run: wprescue work
-"""
-
-
-EXPLORED = "project: {servers: {db: {engine: ENGINE}}, sinks: {a: {type: KIND, server: db, SINK}}}"
-
-
-@pytest.fixture
-def explored(tmp_path: Path):
-    """Lets every request of a scenario go wrong: an engine, and what its sink says."""
-
-    def explore(engine: str, sink: str, then: str = "{ledger: {lost: 0}}") -> RequestExploration:
-        path = tmp_path / "s.wptest.yaml"
-        project = EXPLORED.replace("ENGINE", engine).replace("KIND", kind(engine)).replace("SINK", sink)
-        path.write_text(
-            f"scenario: s\n{project}\ngiven: {{source: {{lines: 150, rate: 100/s}}}}\nwhen:{LIVE}\n"
-            f"then: {then}\nexplore: {{requests: true}}\n"
-        )
-        (done,) = explorations(load_file(path)[0].variants[0], RunOptions())
-        assert isinstance(done, RequestExploration)
-        return done
-
-    return explore
-
-
-@pytest.mark.parametrize("engine", [*SQL, "merge_tree", "replacing_merge_tree", "bulk_index"])
-def test_with_a_key_no_request_can_fail_so_that_a_line_is_lost_or_doubled(engine, explored):
-    done = explored(engine, f"key: id, row: {ROW}, batch: {{lines: 50}}")
-    assert (done.requests, done.run, done.possible, done.breaches) == (3, 21, 21, [])
-
-
-@pytest.mark.parametrize("engine", ["innodb", "postgres", "merge_tree"])
-def test_without_one_rows_are_there_twice_and_bounded_by_number_they_may_be(engine, explored):
-    broken = explored(engine, "batch: {lines: 50}")
-    assert {breach.failing.point for breach in broken.breaches} == {"after_commit", "answer_lost", "answer_late"}
-    allowed = explored(engine, "batch: {lines: 50}", "{allow: {duplicates: 50}}")
-    assert (allowed.run, allowed.breaches) == (21, [])
-
-
-def test_a_failing_request_is_run_again_and_written_as_a_scenario_that_fails_alone(tmp_path, explored):
-    breach = explored("innodb", "batch: {lines: 50}").breaches[0]
-    variant = load_file(tmp_path / "s.wptest.yaml")[0].variants[0]
-    data = explored_data(breach, variant.scenario.explore)
-    again = rerun(variant, RunOptions(), data)
-    assert [finding.name for finding in again.findings] == [finding.name for finding in breach.findings]
-    written = as_scenario(data, again)
-    assert written.scenario["when"][0] == breach.failing.step()
 
 
 @pytest.fixture
@@ -102,12 +39,6 @@ def ran(tmp_path: Path):
         return run_variant(load_file(path)[0].variants[0], RunOptions(seed=seed))
 
     return run
-
-
-def kind(engine: str) -> str:
-    if engine.startswith("bulk"):
-        return "elasticsearch"
-    return "clickhouse" if "merge_tree" in engine else "sql"
 
 
 def codes(result: Result) -> list[Failure]:
@@ -246,10 +177,21 @@ def test_the_same_seed_gives_the_same_run_and_another_draws_other_refusals(ran):
     assert hashes[0] == hashes[1] != hashes[2]
 
 
+def test_rows_that_a_replay_drops_are_no_success_of_it(ran):
+    files = '{files: {data/rescue/a-2025-10-04_01:59:18.dat: {text: "one\\nno number\\ntwo\\n"}}}'
+    row = "row: {refuse: drop, columns: {line: {type: text(5), from: $line}}}"
+    then = (
+        "{sinks: {a: {lines: 2}}, ledger: {dropped: 1, lost: 0}, metrics: {wprescue: {sink_stat: "
+        "{a: {total: 3, success: 2, dropped: 1}}}}, log: {wprescue: 'a drops lines that are no rows (1): *'}}"
+    )
+    assert codes(ran(sink=row, when="\n  - run: wprescue work\n", then=then, given=files)) == []
+
+
 def test_dropped_rows_are_declared(ran):
     text = "{source: {patterns: {/app: '*'}}, files: {data/in_dat/gen.dat: {text: \"one\\nno number\\n\"}}}"
     row = "row: {refuse: drop, columns: {line: {type: text(5), from: $line}}}"
-    then = "{sinks: {a: {lines: 1}}, ledger: {dropped: 1, lost: 0}}"
+    figures = "metrics: {wparse: {sink_stat: {a: {total: 2, success: 1, dropped: 1}}}}"
+    then = f"{{sinks: {{a: {{lines: 1}}}}, ledger: {{dropped: 1, lost: 0}}, {figures}}}"
     assert codes(ran(sink=row, when="\n  - run: wparse batch\n", then=then, given=text)) == []
 
 
@@ -349,120 +291,6 @@ def test_what_a_full_disk_did_not_sync_is_in_no_table(engine, error, ran):
     assert codes(ran(engine, f"key: id, row: {row_for(engine)}", f"\n  - {fault}{LIVE}")) == []
 
 
-@pytest.mark.parametrize("engine", ["sqlite", "innodb", "bulk_index"])
-def test_a_swarm_finds_faults_for_databases(engine, tmp_path):
-    path = tmp_path / "s.wptest.yaml"
-    path.write_text(
-        f"scenario: s\nproject:\n  servers: {{db: {{engine: {engine}}}}}\n"
-        f"  sinks: {{a: {{type: {kind(engine)}, server: db, row: {row_for(engine)},"
-        " key: id, batch: {lines: 20}}}\n"
-        "given: {source: {lines: 60, rate: 100/s}}\nwhen:\n  - run: wparse batch\n  - run: wprescue work\n"
-    )
-    plan = SwarmExplore(seeds=25, faults=["storage", "kill"])
-    report = explore_swarm(load_file(path)[0].variants[0], plan, RunOptions())
-    assert (report.run, report.breaches) == (25, [])
-    assert report.bitten["fault", "db"]
-
-
-def row_for(engine: str) -> str:
-    """The row of a line, with a key that its engine has."""
-    return ROW.replace("uint64", "text(20)").replace("text(200)", "text") if engine.startswith("bulk") else ROW
-
-
-@pytest.mark.parametrize(
-    ("servers", "sinks", "steps", "told"),
-    [
-        ("{db: {engine: inodb}}", "{a: {type: sql, server: db}}", "  - kill: db\n", "did you mean 'innodb'"),
-        ("{db: innodb}", "{a: {type: sql, server: db}}", "  - fail_requests: {server: db, late: 1s}\n", "'innodb'"),
-        ("[db]", "{a: {type: sql, server: db}}", "", "write {db: ...}"),
-        ("{db: {engine: innodb, window: 3}}", "{a: {type: sql, server: db}}", "", "makes no difference to innodb"),
-        (
-            "{db: {engine: sqlite, latency: 1s}}",
-            "{a: {type: sql, server: db}}",
-            "",
-            "makes no difference to sqlite",
-        ),
-        (
-            "{db: {engine: sqlite, patience: 1s}}",
-            "{a: {type: sql, server: db}}",
-            "",
-            "'patience' makes no difference",
-        ),
-        ("{db: {engine: merge_tree@18.16, window: 1}}", "{a: {type: clickhouse, server: db}}", "", "no difference"),
-        ("{db: {engine: innodb, learns_mapping: true}}", "{a: {type: sql, server: db}}", "", "makes no difference"),
-        ("{db: {engine: innodb, patience: 0s}}", "{a: {type: sql, server: db}}", "", "out of bounds"),
-        ("{db: {engine: innodb, packet: 0}}", "{a: {type: sql, server: db}}", "", "out of bounds"),
-        ("{db: {engine: bulk_index, queue: 0}}", "{a: {type: elasticsearch, server: db}}", "", "out of bounds"),
-        (
-            "{db: {engine: innodb, tables: {a: {line: {}}}}}",
-            "{a: {type: sql, server: db}}",
-            "",
-            "nothing is said of 'line'",
-        ),
-        (
-            "{db: {engine: innodb}}",
-            f"{{a: {{type: sql, server: db, table: t}}, b: {{type: sql, server: db, table: t, row: {ROW}}}}}",
-            "",
-            "has other columns or another key for the sink 'a'",
-        ),
-        (
-            "{db: {engine: innodb}}",
-            "{a: {type: sql, server: db, row: {parse: jsn, columns: {id: {type: text}}}}}",
-            "",
-            "did you mean 'json'",
-        ),
-        (
-            "{db: {engine: innodb}}",
-            '{a: {type: sql, server: db, row: {parse: {regex: "("}, columns: {id: {type: text}}}}}',
-            "",
-            "the pattern is no regular expression",
-        ),
-        (
-            "{db: {engine: innodb}}",
-            "{a: {type: sql, server: db, row: {columns: {line: {type: text(0), from: $line}}}}}",
-            "",
-            "has room for nothing",
-        ),
-        (
-            "{db: {engine: innodb}}",
-            "{a: {type: sql, server: db}}",
-            "  - fail_requests: {server: db, late: 1s, share: 0.5}\n",
-            "'late' refuses nothing",
-        ),
-        (
-            "{db: {engine: innodb}}",
-            "{a: {type: sql, server: db}}",
-            "  - fail_requests: {server: db, refuse: 40001}\n",
-            "nobody knows what innodb means by the code '40001'",
-        ),
-        (
-            "{db: {engine: merge_tree}}",
-            "{a: {type: clickhouse, server: db}}",
-            "  - fail_requests: {server: db, refuse: 252}\n",
-            "did you mean 'Code: 252'",
-        ),
-        (
-            "{db: {engine: bulk_index}}",
-            "{a: {type: elasticsearch, server: db}}",
-            "  - fail_requests: {server: db, refuse: 200}\n",
-            "refuses none",
-        ),
-    ],
-)
-def test_a_mistake_about_databases_is_told_once_and_whatever_has_no_effect_is_one(
-    servers, sinks, steps, told, tmp_path
-):
-    path = tmp_path / "s.wptest.yaml"
-    path.write_text(
-        f"scenario: s\nproject:\n  servers: {servers}\n  sinks: {sinks}\n"
-        f"given: {{source: {{lines: 10}}}}\nwhen:\n{steps}  - run: wparse batch\n"
-    )
-    with pytest.raises(InvalidScenario) as wrong:
-        load_file(path)
-    assert told in str(wrong.value)
-    assert "1 mistake found" in str(wrong.value)
-
-
 def test_lines_that_came_when_the_time_of_others_was_over_are_held_while_these_are_sent(ran):
     steps = """
   - fail_requests: {server: db, at: answer_lost, nth: 4, times: 1}
@@ -521,3 +349,15 @@ def test_servers_that_have_just_started_again_end_with_the_run(ran):
         )
         gc.collect()
     assert codes(result) == []
+
+
+def test_numbers_for_a_column_of_time_end_a_program_as_its_configuration_is_wrong(ran):
+    """As on PostgreSQL 15.18: it takes a number for no time, whatever that says, and so no row at all."""
+    columns = "{id: {type: int64, from: $event_id}, line: {type: text(200), from: $line, required: true}}"
+    server = ", tables: {a: {id: {type: timestamp}}}"
+    steps = "\n  - start: wparse daemon\n  - wait: {exit: wparse}\n"
+    log = "log: {wparse: '*42804 column is of type timestamp*'}"
+    then = f"{{exit: {{wparse: 1}}, ledger: {{quarantined: 0, lost: 0}}, {log}}}"
+    result = ran("postgres", f"row: {{columns: {columns}}}", steps, then=then, server=server)
+    assert [each.code.name for each in result.findings if each.outcome.value == "failed"] == []
+    assert [each.fields["code"] for each in result.events if each.kind == "request.refused"] == ["42804"]

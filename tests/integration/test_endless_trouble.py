@@ -86,6 +86,7 @@ class TestAPythonSinkThatStaysDown:
         assert reason in finding.evidence[0]
         assert breaches(result.findings)  # so an exploration that breaks a sink for good has found something
 
+    @pytest.mark.slow
     def test_ends_a_step_that_waits_for_it(self, play, make, reason):
         finding = play("  - run: wprescue work", make).findings[0]
         assert (finding.code, finding.name) == (Failure.STUCK, "when.0")
@@ -156,6 +157,7 @@ def test_calls_that_signals_interrupt_are_done_again_until_these_end(play, opera
 
 
 class TestTroubleThatNobodyEnds:
+    @pytest.mark.slow
     def test_a_target_that_stays_full(self, play):
         given = RESCUED.replace("files:", "disk: {data/out_dat: {size: 1KiB}}, files:")
         result = play(RECOVERY, given=given)
@@ -184,6 +186,7 @@ class TestMemory:
         ],
         ids=["full", "write", "open", "rescue-full"],
     )
+    @pytest.mark.slow
     def test_an_attempt_leaves_no_garbage(self, tmp_path, when, given):
         variant = scenario(tmp_path / "s.wptest.yaml", when, given)
         run_variant(variant)  # what is imported and cached once

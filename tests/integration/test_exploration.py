@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 import yaml
+from written import variant_of
 
+from benchmarks.swarm import night, runs_until_broken
 from engine.behaviour import REFERENCE
-from engine.text.source_text import SourceText
 from engine.units import SECOND, Phase
 from wptest.explore.baseline import baseline_of
 from wptest.explore.breaches import breaches
@@ -18,10 +20,11 @@ from wptest.explore.explorations import Siblings, explorations
 from wptest.explore.failing_operations import explore_errors
 from wptest.explore.interleavings import as_scheduled, explore_schedules, shifted_phases
 from wptest.explore.rerun import explored_data, rerun
-from wptest.explore.swarm import explore_swarm, with_faults
+from wptest.explore.swarming.random_faults import Lottery
+from wptest.explore.swarming.swarm import SwarmBreach, explore_swarm
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
-from wptest.scenario.load import LoadedVariant, load_file, load_text
+from wptest.scenario.load import LoadedVariant, load_file
 from wptest.words.explore import CrashExplore, ErrorExplore, Explore, ScheduleExplore, SwarmExplore
 from wptest.words.finding import Outcome
 
@@ -108,9 +111,7 @@ def load(tmp_path: Path):
 @pytest.fixture(scope="module")
 def explored_outage() -> CrashExploration:
     """What single crashes of the outage are, with nothing left out."""
-    return explore_crashes(
-        load_text(SourceText(Path("outage.wptest.yaml"), OUTAGE))[0].variants[0], CRASHES, RunOptions()
-    )
+    return explore_crashes(variant_of(OUTAGE), CRASHES, RunOptions())
 
 
 def with_fault(**choices: str) -> RunOptions:
@@ -126,7 +127,7 @@ def broken(report: CrashExploration) -> set[str]:
     [
         pytest.param(RECOVERY, id="recovery"),
         pytest.param(OUTAGE, id="outage", marks=pytest.mark.slow),
-        pytest.param(BLACK_HOLE_AND_DROPS, id="drops"),
+        pytest.param(BLACK_HOLE_AND_DROPS, id="drops", marks=pytest.mark.slow),
     ],
 )
 def test_two_crashes_anywhere_break_nothing(load, text):
@@ -155,6 +156,7 @@ def test_a_planted_fault_shows(load, text, fault, breach):
     assert breach in broken(report)
 
 
+@pytest.mark.slow
 def test_a_crash_while_somebody_cleans_up_loses_nothing_that_came_after(load):
     report = explore_crashes(load(CLEANED), CrashExplore(), RunOptions())
 
@@ -219,11 +221,12 @@ def test_a_rescue_file_that_was_moved_away_is_known_after_a_kill(load):
     assert broken(report) == set()
 
 
+@pytest.mark.slow
 def test_a_stricter_disk_leaves_fewer_images(load):
     variant = load(OUTAGE)
 
     def distinct(profile: str) -> int:
-        plan = CrashExplore.model_validate({"as": "power-loss", "disk": profile})
+        plan = CrashExplore.model_validate({"as": "power-loss", "disks": profile})
         report = explore_crashes(variant, plan, RunOptions())
         assert report.breaches == []
         return report.distinct[0]
@@ -232,11 +235,12 @@ def test_a_stricter_disk_leaves_fewer_images(load):
 
 
 def test_a_disk_that_lies_loses_what_was_promised(load):
-    plan = CrashExplore.model_validate({"as": "power-loss", "disk": "lying"})
+    plan = CrashExplore.model_validate({"as": "power-loss", "disks": "lying"})
 
     assert "no_loss" in broken(explore_crashes(load(RECOVERY), plan, RunOptions()))
 
 
+@pytest.mark.slow
 def test_a_bounded_number_of_images_is_told(load, explored_outage):
     few = explore_crashes(load(OUTAGE), CrashExplore(images=2), RunOptions())
 
@@ -257,13 +261,16 @@ def test_a_bound_is_kept_and_told(load):
     assert not report.complete
 
 
+@pytest.mark.slow
 def test_two_explorations_are_equal(load, explored_outage):
     other = explore_crashes(load(OUTAGE), CRASHES, RunOptions())
 
     assert (other.found, other.distinct) == (explored_outage.found, explored_outage.distinct)
 
 
-@pytest.mark.parametrize("text", [RECOVERY, OUTAGE], ids=["recovery", "outage"])
+@pytest.mark.parametrize(
+    "text", [RECOVERY, pytest.param(OUTAGE, marks=pytest.mark.slow)], ids=["recovery", "outage"]
+)
 def test_no_failing_operation_breaks_anything(load, text):
     report = explore_errors(load(text), ErrorExplore(errno=("EIO", "ENOSPC")), RunOptions())
 
@@ -324,10 +331,49 @@ def test_a_failure_is_a_scenario_that_fails_alone(load):
 
 def test_the_same_seed_draws_the_same_faults(load):
     variant = load(OUTAGE)
-    plan, course = SwarmExplore(), baseline_of(variant, RunOptions())
+    lottery = Lottery(variant, baseline_of(variant, RunOptions()), SwarmExplore().faults)
 
-    assert with_faults(variant, course, plan, 7) == with_faults(variant, course, plan, 7)
-    assert with_faults(variant, course, plan, 7) != with_faults(variant, course, plan, 8)
+    assert lottery.run_of(7) == lottery.run_of(7)
+    assert lottery.run_of(7) != lottery.run_of(8)
+
+
+def test_faults_are_the_same_when_they_are_drawn_by_their_decisions(load):
+    variant = load(OUTAGE)
+    lottery = Lottery(variant, baseline_of(variant, RunOptions()), SwarmExplore().faults)
+
+    for seed in range(50):
+        for kind, decisions in lottery.run_of(seed).faults:
+            assert lottery.drawn(kind, Random(99), decisions).decisions == decisions
+
+
+def test_a_guided_run_that_broke_something_is_run_again_by_what_was_changed(load):
+    options = with_fault(target_tail="trust_checkpoint")
+    variant, plan = load(RECOVERY), SwarmExplore(seeds=60, faults=("kill",), guided=True)
+
+    report = explore_swarm(variant, plan, options)
+    again = explore_swarm(variant, plan, options)
+
+    assert report.complete
+    assert [(each.place, each.findings) for each in again.breaches] == [
+        (each.place, each.findings) for each in report.breaches
+    ]
+    assert report.counts == again.counts
+    made = next(each for each in report.breaches if each.number)
+    assert SwarmBreach.at(made.place).again(variant, options, plan).findings == made.findings
+
+
+@pytest.mark.slow  # eight swarms, of a hundred runs each and more
+def test_guided_runs_show_a_fault_sooner_than_blind_ones():
+    """Only kills at a few operations show it: blind seeds strike others again and again."""
+    options, variant = with_fault(unmade_rescue_file="end_group"), night()
+
+    def runs(first: int, *, guided: bool) -> int:
+        return runs_until_broken(variant, options, guided, first, 400)
+
+    starts = [1 + 10_000 * number for number in range(4, 8)]
+    assert sum(runs(first, guided=True) for first in starts) < 0.7 * sum(
+        runs(first, guided=False) for first in starts
+    )
 
 
 def test_what_a_killed_program_had_in_memory_may_be_lost_if_the_scenario_says_so(load):

@@ -6,6 +6,7 @@ import click
 import pytest
 from python_sinks import RESCUED, scenario
 
+from engine.behaviour import REFERENCE
 from engine.behaviour.profile import behaviour_of
 from engine.kernel import Livelock
 from engine.storage.disk_port import write_all
@@ -19,6 +20,7 @@ from wptest.run.bounds import PATIENCE_VARIABLE, FruitlessError
 from wptest.run.headway import Headway
 from wptest.run.running import run_variant
 from wptest.run.world import RunOptions
+from wptest.scenario.load import load_file
 from wptest.words.failures import Failure
 
 # What can't be written goes to a rescue file, and that is replayed in the same run, once a second.
@@ -42,6 +44,7 @@ def livelock(result):
 
 
 class TestARecoveryThatReplaysForEver:
+    @pytest.mark.slow
     def test_ends_with_what_is_left_and_what_it_waits_for(self, variant):
         found = livelock(run_variant(variant(), OPTIONS))
 
@@ -55,19 +58,23 @@ class TestARecoveryThatReplaysForEver:
         assert 5 * MINUTE < found.time < 15 * MINUTE
         assert breaches([found])  # an exploration that comes to it has found something
 
+    @pytest.mark.slow
     def test_breaks_a_guarantee_of_the_behaviour(self, variant):
         assert "livelock" in broken_guarantees(FOR_EVER, [variant()], every=True)
 
+    @pytest.mark.slow
     def test_may_take_longer_where_the_environment_says(self, variant, monkeypatch):
         monkeypatch.setenv(PATIENCE_VARIABLE, "20m")
 
         assert livelock(run_variant(variant(), OPTIONS)).time > 20 * MINUTE
         assert variables_read("scenario: s") == {PATIENCE_VARIABLE: "20m"}
 
+    @pytest.mark.slow
     def test_may_take_as_long_as_a_step_waits_by_the_clock(self, variant):
         when = "  - start: wprescue work\n  - wait: 20m\n  - kill: wprescue"
         assert livelock(run_variant(variant(when), OPTIONS)) is None
 
+    @pytest.mark.slow
     def test_comes_to_its_end_where_the_trouble_does(self, variant):
         assert livelock(run_variant(variant(more=", for: 15m"), OPTIONS)) is None
 
@@ -159,3 +166,48 @@ class TestHeadway:
             world.machine.emit("wprescue", "recovery.scanned")
         with pytest.raises(Livelock, match="no end in sight after"):
             bound()
+
+
+class TestARequestThatIsRefusedAgainAndAgain:
+    """What a sink keeps of it may grow each time: five minutes of virtual time took minutes of real time."""
+
+    KEPT = behaviour_of([
+        "wp-connectors-0.7", "failed_rows=sent_with_the_next", "bare_lines=as_nulls", "refused_rows=sent_again"
+    ])  # fmt: skip
+    AGAIN = behaviour_of(["refused_rows=sent_again"])
+    PROJECT = "project: {servers: {db: {engine: merge_tree%s}}, sinks: {a: {type: clickhouse, server: db%s}}}\n"
+
+    def _ran(self, path, text, behaviour):
+        path.write_text(f"scenario: s\n{text}")
+        (loaded,) = load_file(path)
+        return run_variant(loaded.variants[0], RunOptions(behaviour=behaviour))
+
+    def test_ends_soon_with_why(self, tmp_path):
+        waiting = "given: {files: {data/rescue/a-2025-10-04_01:59:24.dat: {lines: 300}}}\n"
+        text = f"{self.PROJECT % ('', '')}{waiting}when: [{{run: wprescue work}}]\n"
+        result = self._ran(tmp_path / "s.wptest.yaml", text, self.KEPT)
+
+        found = livelock(result)
+        assert found.message.endswith(" of virtual time in which no line got anywhere: 300 lines left")
+        assert "a still fails: Code: 117 null for column line" in found.evidence
+        assert found.time < MINUTE
+
+    def test_is_told_from_one_row_after_the_other(self, tmp_path):
+        row = ", batch: {lines: 10}, row: {parse: {csv: [n]}, columns: {n: {type: text(20), required: true}}}"
+        lines = "\\n".join(f"x{number}" for number in range(80))
+        files = f'{{data/in_dat/gen.dat: {{text: "{lines}\\n"}}}}'
+        given = f"given: {{source: {{patterns: {{/app: '*'}}}}, files: {files}}}\n"
+        text = f"{self.PROJECT % (', tables: {a: {n: {type: int32}}}', row)}{given}when: [{{run: wparse batch}}]\n"
+        result = self._ran(tmp_path / "s.wptest.yaml", f"{text}then: {{ledger: {{quarantined: 80}}}}\n", REFERENCE)
+
+        assert result.findings == ()
+
+    def test_is_told_from_a_fault_that_is_over_some_time(self, tmp_path):
+        given = "given: {source: {lines: 200, rate: 100/s}}\n"
+        fault = '{fail_requests: {server: db, refuse: "Code: 27", times: 60}}'
+        live = "{start: wparse daemon}, {wait: idle}, {signal: {wparse: TERM}}, {wait: {exit: wparse}}"
+        steps = f"when: [{fault}, {live}, {{run: wprescue work}}]\n"
+        result = self._ran(tmp_path / "s.wptest.yaml", f"{self.PROJECT % ('', '')}{given}{steps}", self.AGAIN)
+
+        assert livelock(result) is None
+        assert len([each for each in result.events if each.kind == "request.fault"]) == 60

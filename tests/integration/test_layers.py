@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 ENGINE = sorted((ROOT / "engine").rglob("*.py"))
@@ -17,7 +17,7 @@ MAY_READ = {"directories/project_tree.py", "behaviour/choice.py", "behaviour/pro
 
 # From low to high: a module imports its own layer and the ones before it.
 WPTEST_LAYERS = [
-    {"text", "recordings"},
+    {"text", "recordings", "document", "pool"},
     {"expressions"},
     {"reuse"},
     {"shapes"},
@@ -69,72 +69,134 @@ JUDGE_MAY_USE = (
 )  # fmt: skip
 
 
-def imports_of(path: Path) -> set[str]:
+# What is written for others is made from the document; of ourselves it knows words, and how causes are grouped.
+FORMATS = sorted((ROOT / "wptest/report/formats").rglob("*.py"))
+FORMATS_MAY_USE = (
+    "wptest.document",
+    "wptest.report.formats",
+    "wptest.report.causes",
+    "wptest.text.wording",
+    "engine.text",
+)
+DOCUMENT_MAY_USE = ("wptest.document",)
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def imports_of(path: Path) -> frozenset[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
-    return found
+    return frozenset(found)
+
+
+def importing(paths: Iterable[Path], is_wrong: Callable[[Path, str], bool]) -> list[str]:
+    """Each import of these files that is wrong, as `FILE imports NAME`."""
+    return [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in paths
+        for name in sorted(imports_of(path))
+        if is_wrong(path, name)
+    ]
 
 
 def part_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[1].removesuffix(".py")
 
 
-def rank(part: str, layers: list[set[str]] = LAYERS) -> int:
+def rank(part: str, layers: list[set[str]]) -> int:
     return next(number for number, layer in enumerate(layers) if part in layer)
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_engine_imports_neither_wptest_nor_pytest_nor_upwards(path: Path) -> None:
-    for name in imports_of(path):
-        assert name.partition(".")[0] not in {"wptest", "pytest", "_pytest", "yaml", "pydantic"}
-        if name.startswith("engine.") and part_of(path) != "__init__":
-            assert rank(name.split(".")[1]) <= rank(part_of(path)), f"{path} imports {name}"
+def upwards(package: str, layers: list[set[str]]) -> Callable[[Path, str], bool]:
+    """Whether a file of a package imports a part of it that is in a layer above its own; what people import may."""
+
+    def is_wrong(path: Path, name: str) -> bool:
+        if not name.startswith(f"{package}.") or part_of(path) == "__init__":
+            return False
+        return rank(name.split(".")[1], layers) > rank(part_of(path), layers)
+
+    return is_wrong
 
 
-@pytest.mark.parametrize("path", WPTEST, ids=lambda path: str(path.relative_to(ROOT)))
-def test_wptest_imports_nothing_upwards(path: Path) -> None:
-    if part_of(path) == "__init__":  # what people import, lazily
-        return
-    for name in imports_of(path):
-        if name.startswith("wptest."):
-            assert rank(name.split(".")[1], WPTEST_LAYERS) <= rank(part_of(path), WPTEST_LAYERS), f"{path}: {name}"
+def is_within(name: str, parts: Iterable[str]) -> bool:
+    return any(name == part or name.startswith(f"{part}.") for part in parts)
 
 
-@pytest.mark.parametrize("path", JUDGES, ids=lambda path: path.name)
-def test_the_judge_uses_nothing_of_what_it_judges(path: Path) -> None:
-    for name in imports_of(path):
-        if name.startswith("engine."):
-            assert any(name == part or name.startswith(f"{part}.") for part in JUDGE_MAY_USE), name
+def is_part(name: str, *packages: str) -> bool:
+    return name.startswith(tuple(f"{package}." for package in packages))
 
 
-@pytest.mark.parametrize("path", ENGINE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_the_engine_touches_clock_disk_and_chance_in_kernel_and_storage_only(path: Path) -> None:
-    if part_of(path) in {"kernel", "storage", "foreign"} or str(path.relative_to(ROOT / "engine")) in MAY_READ:
-        return
-    assert not {name.partition(".")[0] for name in imports_of(path)} & FORBIDDEN_MODULES
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Call):
-            assert not (isinstance(node.func, ast.Name) and node.func.id in {"open", "hash"}), ast.unparse(node)
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-            is_clock = called in {"now", "today", "utcnow"} and "datetime" in ast.unparse(node.func)
-            is_disk = called in {"read_bytes", "read_text", "write_text", "write_bytes", "iterdir", "unlink"}
-            assert not is_clock, ast.unparse(node)
-            assert not is_disk, ast.unparse(node)
+def top(name: str) -> str:
+    return name.partition(".")[0]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "engine/kernel").glob("*.py")), ids=lambda path: path.name)
-def test_the_kernel_needs_the_standard_library_only(path: Path) -> None:
-    for name in imports_of(path):
-        assert name.partition(".")[0] in sys.stdlib_module_names or name.startswith("engine.kernel")
+def test_the_engine_imports_neither_wptest_nor_pytest_nor_upwards() -> None:
+    others = {"wptest", "pytest", "_pytest", "yaml", "pydantic"}
+    assert importing(ENGINE, lambda _, name: top(name) in others) == []
+    assert importing(ENGINE, upwards("engine", LAYERS)) == []
 
 
-@pytest.mark.parametrize("path", [*ENGINE, *WPTEST], ids=lambda path: path.name)
-def test_nothing_imports_pytest_internals(path: Path) -> None:
-    assert not {name for name in imports_of(path) if name.partition(".")[0] == "_pytest"}
+def test_wptest_imports_nothing_upwards() -> None:
+    assert importing(WPTEST, upwards("wptest", WPTEST_LAYERS)) == []
+
+
+def test_the_judge_uses_nothing_of_what_it_judges() -> None:
+    assert importing(JUDGES, lambda _, name: is_part(name, "engine") and not is_within(name, JUDGE_MAY_USE)) == []
+
+
+def test_formats_of_others_are_made_from_the_document_and_nothing_else() -> None:
+    ours = ("engine", "wptest")
+    assert importing(FORMATS, lambda _, name: is_part(name, *ours) and not is_within(name, FORMATS_MAY_USE)) == []
+
+
+def test_the_document_is_data_and_knows_nothing_of_runs() -> None:
+    of_it = sorted((ROOT / "wptest/document").rglob("*.py"))
+    assert (
+        importing(of_it, lambda _, name: top(name) == "wptest" and not is_within(name, ["wptest.document"])) == []
+    )
+
+
+def looks_outside(node: ast.AST) -> bool:
+    """Whether this is a call that asks the real clock, the real disk, or the hash seed of a process."""
+    if not isinstance(node, ast.Call):
+        return False
+    if isinstance(node.func, ast.Name):
+        return node.func.id in {"open", "hash"}
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+    is_clock = called in {"now", "today", "utcnow"} and "datetime" in ast.unparse(node.func)
+    return is_clock or called in {"read_bytes", "read_text", "write_text", "write_bytes", "iterdir", "unlink"}
+
+
+def test_the_engine_touches_clock_disk_and_chance_in_kernel_and_storage_only() -> None:
+    pure = [
+        path
+        for path in ENGINE
+        if part_of(path) not in {"kernel", "storage", "foreign"}
+        and str(path.relative_to(ROOT / "engine")) not in MAY_READ
+    ]
+    assert importing(pure, lambda _, name: top(name) in FORBIDDEN_MODULES) == []
+    calls = ((path, node) for path in pure for node in ast.walk(tree_of(path)) if looks_outside(node))
+    assert [f"{path.relative_to(ROOT)}: {ast.unparse(node)}" for path, node in calls] == []
+
+
+def test_the_kernel_needs_the_standard_library_only() -> None:
+    known = sys.stdlib_module_names
+    kernel = sorted((ROOT / "engine/kernel").glob("*.py"))
+    assert (
+        importing(kernel, lambda _, name: top(name) not in known and not is_within(name, ["engine.kernel"])) == []
+    )
+
+
+def test_nothing_imports_pytest_internals() -> None:
+    assert importing([*ENGINE, *WPTEST], lambda _, name: top(name) == "_pytest") == []
 
 
 def test_temporary_directories_are_made_where_a_guard_takes_them_away() -> None:

@@ -79,7 +79,7 @@ RAISED = {
         "ValueError: 'written' and 'refused' both have 1: expected each line in one of them",
     ),
     "refused and again": (
-        "SinkFailed('x', refused=[0, 3], again=[3])",
+        "SinkFailed('x', refused=[0, 4, 3], again=[4, 3])",
         "ValueError: 'refused' and 'again' both have 3: expected each line in one of them",
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Sequence
@@ -18,14 +19,15 @@ from mutants import stages, trial  # noqa: E402 - it is no part of what is insta
 from mutants.equivalent import LIST, Equivalents  # noqa: E402
 from mutants.mutant import Mutant  # noqa: E402
 from mutants.reach import Look, NotSoundError, Reach  # noqa: E402
-from mutants.stages import Near, Reaching, Traces, Whole  # noqa: E402
+from mutants.stages import Elsewhere, Reaching, Traces, Whole  # noqa: E402
 from mutants.statements import lines_with  # noqa: E402
 from wptest.subject.scratch import scratch  # noqa: E402
 
 BEFORE = "N = 1\n"
 FIRST = ("-c", "from engine.part import N; assert N in (1, 3, 5)")
 SECOND = ("-c", "from engine.part import N; assert N in (1, 5), 'second'")
-LOOK = Look("look", ("run",))
+WAITING = "from engine.part import N\nif N == 5:\n    import time; time.sleep(1_000)"
+LOOK = Look("look", ("wptest", "run"))
 QUICK, SLOW = "scenarios/quick.wptest.yaml", "scenarios/slow.wptest.yaml"
 
 
@@ -56,6 +58,13 @@ def verdicts(tree: Path, *texts: str, workers: int = 1) -> dict[str, str]:
     return found
 
 
+def wait_for_workers() -> None:
+    """Until they have seen how their processes ended."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread() and thread.name.startswith("ThreadPoolExecutor"):
+            thread.join()
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_the_first_stage_that_fails_has_killed_it(tree: Path, workers: int) -> None:
     # All of them have the same size, and are written within a moment: old bytecode would hide them.
@@ -64,9 +73,48 @@ def test_the_first_stage_that_fails_has_killed_it(tree: Path, workers: int) -> N
     assert verdicts(tree, *texts, workers=workers) == texts
 
 
+def test_what_is_known_of_a_mutant_is_not_tried_again_on_the_same_tree(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {"N = 2\n": "first", "N = 3\n": "second", "N = 5\n": ""}
+    assert verdicts(tree, *texts) == texts
+    third = Whole(("-c", "raise SystemExit('tried again')"))
+    monkeypatch.setattr(trial, "STAGES", {"first": third, "second": third})
+    (kept,) = (tree / ".mutants").iterdir()
+    kept.write_bytes(kept.read_bytes() + b'{"mutant": "half')  # it was killed while it wrote
+
+    assert verdicts(tree, *texts) == texts
+    (tree / "engine/other.py").touch()
+    with pytest.raises(NotSoundError, match="tried again"):
+        verdicts(tree, *texts)
+
+
+def test_a_stage_that_is_a_part_of_another_is_tried_only_where_that_notices_something(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(trial.STAGES, "first", Whole(("-c", "raise SystemExit('it would kill each')")))  # type: ignore[arg-type]
+    monkeypatch.setattr(trial, "PART_OF", {"first": "second"})
+    monkeypatch.setattr(trial.Trial, "_limit", lambda *_: 30.0)
+
+    assert verdicts(tree, "N = 3\n", "N = 5\n") == {"N = 3\n": "first", "N = 5\n": ""}
+
+
+def test_what_was_interrupted_is_not_known(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(trial.STAGES, "second", Whole(("-c", WAITING)))  # type: ignore[arg-type]
+    with scratch() as place:
+        running = trial.Trial(tree, place, ["first", "second"], 1).verdicts([mutant("N = 2\n"), mutant("N = 5\n")])
+        next(running)
+        running.close()
+    wait_for_workers()
+    monkeypatch.setitem(trial.STAGES, "second", Whole(SECOND))  # type: ignore[arg-type]
+
+    assert verdicts(tree, "N = 5\n") == {"N = 5\n": ""}
+
+
+@pytest.mark.slow
 def test_one_that_never_ends_is_killed(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trial, "_AT_LEAST", 0.5)
-    monkeypatch.setattr(trial, "_PATIENCE", 0)
+    monkeypatch.setattr(trial, "PATIENCE", 0)
 
     assert verdicts(tree, "while True: pass\n") == {"while True: pass\n": "first"}
 
@@ -96,9 +144,7 @@ def test_who_is_interrupted_leaves_no_process_and_no_file(
         running.close()
 
     assert not place.directory.exists()
-    for thread in threading.enumerate():
-        if thread is not threading.current_thread() and thread.name.startswith("ThreadPoolExecutor"):
-            thread.join()  # which has seen how its process ended
+    wait_for_workers()
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 
@@ -130,6 +176,16 @@ def test_what_is_only_asserted_is_left_as_it_is(tmp_path: Path) -> None:
     assert {each.line for each in drawing.draw(tmp_path, ["working"], 1, 20)} == {4, 5}
 
 
+def test_what_only_types_say_is_left_as_it_is(tmp_path: Path) -> None:
+    drawing = pytest.importorskip("mutants.drawing", reason="needs the group `mutants`", exc_type=ImportError)
+    (tmp_path / "engine" / "promised").mkdir(parents=True)
+    promised = "class Promised(Protocol[T]):\n    def look(self, *, far: bool = False) -> int: ...\n"
+    text = f"{promised}class Kept:\n    def look(self, *, far: bool = False) -> int:\n        return 1\n"
+    (tmp_path / "engine" / "promised" / "part.py").write_text(text, encoding="utf-8")
+
+    assert {each.line for each in drawing.draw(tmp_path, ["promised"], 1, 20)} == {4, 5}
+
+
 def test_those_that_change_nothing_are_known_by_what_they_change_and_not_by_their_line() -> None:
     entry = ["[[mutants]]", 'path = "engine/part.py"', 'how = "how"', 'before = "N = 1"', 'why = "nobody reads it"']
     known = Equivalents("\n".join(entry).encode())
@@ -151,38 +207,32 @@ def test_what_is_said_to_change_nothing_is_there() -> None:
     assert list(Equivalents(LIST.read_bytes()).gone(ROOT)) == []
 
 
-def test_tests_that_import_a_module_are_near_it(tree: Path) -> None:
-    tests = {
-        "test_whole.py": "import engine.part\n",
-        "test_named.py": "from engine.part import N\n",
-        "test_of_package.py": "from engine import other, part\n",
-        "test_other.py": "from engine.parts import M\nfrom engine import apart\n",
-    }
-    (tree / "tests").mkdir()
-    for name, text in tests.items():
-        (tree / "tests" / name).write_text(text, encoding="utf-8")
+def test_a_test_reaches_what_it_executes(tmp_path: Path) -> None:
+    pytest.importorskip("coverage", reason="needs the group `mutants`")
+    path = "tests/unit/engine/test_rescue_names.py"
+    told = tmp_path / "told.jsonl"
 
-    near = ["tests/test_named.py", "tests/test_of_package.py", "tests/test_whole.py"]
-    assert stages.tests_near(tree, "engine/part.py") == near
-    assert stages.tests_near(tree, "engine/nothing.py") == []
+    words = ("-m", "mutants.looking", str(told), "1", "", path, "--", *stages._PYTEST)
+    subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
+
+    seen = json.loads(told.read_text(encoding="utf-8"))
+    assert (seen["file"], seen["code"]) == (path, 0)
+    assert seen["reached"]["engine/rescue/name.py"]
+    assert not seen["reached"].get("engine/pipeline/source.py")
 
 
-def test_one_that_a_test_is_near_is_tried_on_it_alone(tree: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    near = (
-        "-c",
-        "import sys; from engine.part import N; sys.exit(N == 7 and sys.argv[1:] == ['tests/test_part.py'])",
-    )
-    monkeypatch.setattr(trial, "STAGES", {"near": Near(near), "second": Whole(SECOND)})
-    (tree / "tests").mkdir()
-    (tree / "tests/test_part.py").write_text("import engine.part\n", encoding="utf-8")
-    (tree / "engine/other.py").touch()
-    elsewhere = Mutant("engine/other.py", 1, "how", "raise SystemExit(7)\n", "diff")  # no test is near it
+def test_of_an_exploration_only_what_it_executes_itself_counts(tmp_path: Path) -> None:
+    pytest.importorskip("coverage", reason="needs the group `mutants`")
+    path, told = "scenarios/databases/log-store.wptest.yaml", tmp_path / "told.jsonl"
+    look = stages._EXPLORED
 
-    with scratch() as place:
-        tried = trial.Trial(tree, place, ["near", "second"], 1)
-        killers = [each.stage for each in tried.verdicts([mutant("N = 7\n"), elsewhere])]
+    words = ("-m", "mutants.looking", str(told), "1", look.within, path, "--", *look.command)
+    subprocess.run([sys.executable, *words], cwd=ROOT, check=True)
 
-    assert killers == ["near", ""]
+    seen = json.loads(told.read_text(encoding="utf-8"))
+    assert seen["code"] == 0
+    assert seen["reached"]["engine/pipeline/source.py"]
+    assert not seen["reached"].get("engine/directories/sinks.py")  # it was loaded before
 
 
 @pytest.mark.parametrize(
@@ -267,6 +317,15 @@ def test_only_scenarios_that_reach_the_line_are_tried_the_quickest_first(
     assert traces.words[-2:] == ("-k", "slow-one")
 
 
+def test_a_stage_for_what_is_executed_nowhere_else_is_for_imports_too(
+    tree: Path, looked: tuple[Reach, list[Sequence[str]]]
+) -> None:
+    reach, _ = looked
+    stage = Elsewhere(Whole(FIRST), (LOOK,))
+
+    assert [stage.command(at(line), tree, reach) is not None for line in (1, 2, 3, 4)] == [True, False, False, True]
+
+
 def test_what_was_seen_is_kept_until_the_scenario_or_the_engine_changes(
     tree: Path, looked: tuple[Reach, list[Sequence[str]]]
 ) -> None:
@@ -290,9 +349,15 @@ def test_what_was_seen_is_kept_until_the_scenario_or_the_engine_changes(
 def test_a_scenario_that_fails_by_itself_proves_nothing(
     tree: Path, looked: tuple[Reach, list[Sequence[str]]]
 ) -> None:
-    reach, _ = looked
+    reach, looks = looked
     (tree / "scenarios/broken.wptest.yaml").write_text("scenario: broken\n", encoding="utf-8")
 
-    with pytest.raises(NotSoundError, match=r"broken\.wptest\.yaml fails without any mutant, as look"):
-        reach.files(LOOK, at(2))
-    assert len(reach.files(Look("other", (), must_pass=False), at(2))) == 3
+    for _ in range(2):
+        with pytest.raises(NotSoundError, match=r"broken\.wptest\.yaml fails without any mutant, as look"):
+            reach.files(LOOK, at(2))
+    assert [*map(len, looks)] == [4, 1]  # it may have been by chance, and is looked at again alone
+    other = Look("other", (), must_pass=False)
+    assert len(reach.files(other, at(2))) == 3
+    tried = Reaching(other).command(at(2), tree, reach)
+    assert tried is not None
+    assert tried.words == ("-m", "-x", QUICK, SLOW)

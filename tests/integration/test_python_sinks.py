@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import builtins
+import fcntl
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import replace
@@ -31,6 +33,7 @@ from python_sinks import (
     Retaining,
     Sleeping,
     Stamping,
+    joined,
     scenario,
     unstamped,
     with_sink,
@@ -154,6 +157,34 @@ def test_a_clock_step_moves_dates_and_not_monotonic_time(play):
     assert walls[-1] < walls[0]
     assert list(monotonic) == sorted(monotonic)
     assert counters[-1] - counters[0] == round((monotonic[-1] - monotonic[0]) * 1e9)
+
+
+def test_files_and_directories_are_as_old_as_what_was_done_to_them(tmp_path):
+    """Those that are there at the start, and those of a step before any sink has run: by the scenario's clock."""
+    seen = {}
+
+    class Looking(Plain):
+        def write(self, lines):
+            super().write(lines)
+            for path in (".", "/tmp", "data/given", "data/written", self.path):
+                found = os.stat(path)
+                seen[path] = [
+                    time.strftime("%H:%M:%S", time.gmtime(each)) for each in (found.st_mtime, found.st_ctime)
+                ]
+
+    given = '{clock: "2025-03-04T05:06:07Z", source: {lines: 1}, files: {data/given: {text: "x"}}}'
+    when = "  - at: 3s\n    write: {data/written: {text: x}}\n  - at: 5s\n    run: wparse batch"
+    result = run_variant(with_sink(scenario(tmp_path / "s.wptest.yaml", when, given, "{}"), Looking))
+
+    assert result.outcome.value == "passed"
+    assert {path: times[0] for path, times in seen.items() if path != "."} == {
+        "/tmp": "05:06:07",
+        "data/given": "05:06:07",
+        "data/written": "05:06:10",
+        TARGET: "05:06:12",
+    }
+    assert all(mtime == ctime for mtime, ctime in seen.values())
+    assert seen["."][0] in ("05:06:07", "05:06:12")
 
 
 def test_sleep_takes_virtual_time_only(play):
@@ -366,6 +397,7 @@ def test_other_threads_see_the_real_machine_meanwhile(tmp_path):
     assert answers == [(True, os.getcwd(), False)]
 
 
+@pytest.mark.slow
 def test_no_thread_is_left_by_many_runs(tmp_path):
     when = "  - start: wparse daemon\n  - upon: {operation: append, on: data/out_dat/a.dat}\n    kill: wparse"
     variant = with_sink(scenario(tmp_path / "s.wptest.yaml", when, "{source: {lines: 5, rate: 10/s}}"), Clinging)
@@ -466,6 +498,7 @@ def test_same_hash_twice_and_in_another_process(tmp_path):
     assert json.loads(done.stdout) == here
 
 
+@pytest.mark.slow
 def test_every_failing_operation_of_a_sink_can_be_explored(tmp_path):
     given = "{files: {'data/rescue/a-2025-10-04_01:59:24.dat': {lines: 30}}}"
     plain = scenario(tmp_path / "s.wptest.yaml", "  - run: wprescue work", given)
@@ -547,9 +580,11 @@ def test_runs(number, tmp_path):
 """
 
 
+@pytest.mark.slow
 def test_workers_of_xdist_are_not_disturbed(tmp_path):
     (tmp_path / "test_workers.py").write_text(_ON_WORKERS.format(expected=hashes(tmp_path)))
     (tmp_path / "s.wptest.yaml").unlink()
+    (tmp_path / "pytest.ini").write_text("[pytest]\nmarkers = slow: of the module that is imported\n")
     command = [
         sys.executable,
         "-m",
@@ -605,3 +640,49 @@ def test_permissions_are_a_fault_where_a_sink_misses_them(play, make, outcome):
 
     assert result.outcome.value == outcome
     assert [finding.code for finding in result.findings] == ([] if outcome == "passed" else ["WPT-R069"])
+
+
+def _locks_twice(kind):
+    """A sink that locks its file by one object, and then by another."""
+
+    class Twice(Plain):
+        def write(self, lines):
+            with open(self.path, "ab") as first, open(self.path, "ab") as second:
+                getattr(fcntl, kind)(first, fcntl.LOCK_EX)
+                getattr(fcntl, kind)(second, fcntl.LOCK_EX)
+                second.write(joined(lines))
+
+    return Twice
+
+
+def test_a_process_is_granted_again_what_it_has_locked(play):
+    result, _ = play(_locks_twice("lockf"), "  - run: wparse batch", then="{sinks: {a: {lines: 300}}}")
+
+    assert told(result) == []
+
+
+def test_a_wait_for_a_lock_that_nobody_gives_up_is_told_as_one_without_an_end(play):
+    result, _ = play(_locks_twice("flock"), "  - run: wparse batch")
+
+    stuck = next(finding for finding in result.findings if finding.code == "WPT-R040")
+    assert "nothing has moved for 1h" in stuck.message
+    assert "a doesn't come back from its own code: " in stuck.evidence[0]
+
+
+def test_temporary_files_and_what_a_kernel_copies_pass_through(play):
+    class Careful(Plain):
+        """Gathers a batch aside, takes the room ahead, and lets the kernel copy."""
+
+        def write(self, lines):
+            with tempfile.NamedTemporaryFile(dir=os.path.dirname(self.path)) as aside:
+                size = os.writev(aside.fileno(), [line + b"\n" for line in lines])
+                fd = os.open(self.path, os.O_RDWR | os.O_CREAT)
+                end = os.fstat(fd).st_size
+                os.posix_fallocate(fd, end, size)
+                os.copy_file_range(aside.fileno(), fd, size, 0, end)
+                os.posix_fadvise(fd, 0, 0, os.POSIX_FADV_DONTNEED)
+                os.close(fd)
+
+    result, _ = play(Careful, "  - run: wparse batch", then="{sinks: {a: {lines: 300}}}")
+
+    assert told(result) == []

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from shipped import SCENARIOS, loaded_from
 
+from engine.storage.profiles import MOUNTED
 from engine.text.source_text import SourceText
+from wptest.explore.faults_on_disks import look_on_disks
 from wptest.explore.planted_faults import PlantedFault, by_likelihood, false_alarms, faults, hunt, is_large
 from wptest.scenario.load import LoadedVariant, load_file, load_text
 
@@ -32,6 +34,7 @@ def quiet() -> list[LoadedVariant]:
     return list(load_text(SourceText(Path("quiet.wptest.yaml"), QUIET))[0].variants)
 
 
+@pytest.mark.slow
 def test_large_scenarios_come_last_for_every_fault():
     for fault in faults():
         large = [is_large(variants) for variants in by_likelihood(fault, shipped())]
@@ -107,6 +110,44 @@ def test_what_can_not_be_crashed_is_not(tmp_path, extension, project):
     found = hunt(PlantedFault("target_tail", "trust_checkpoint"), variants, every=True, timeout=10_000_000)
 
     assert not found.explored
+
+
+def test_what_a_power_loss_shows_is_looked_for_on_the_disks_that_people_mount():
+    scenarios = named("unlock-by-hand", "hang-up")
+    found = hunt(PlantedFault("unlock_sync", "none"), scenarios, every=False)
+    assert (found.caught_by, found.power_loss, found.explored) == (["unlock-by-hand"], True, False)
+
+    look_on_disks(found, scenarios)
+
+    assert found.disks == MOUNTED
+
+
+def test_where_no_scenario_of_such_a_disk_shows_it_its_crashes_may():
+    """On `ext4` and `xfs` the target's next sync makes the checkpoint's name durable, too."""
+    scenarios = named("power-loss-after-saving", "hang-up")
+    found = hunt(PlantedFault("checkpoint_write", "name_not_synced"), scenarios, every=False)
+
+    look_on_disks(found, scenarios)
+
+    assert (found.caught_by, found.disks) == (["power-loss-after-saving"], ("btrfs",))
+
+
+def test_what_no_power_loss_has_shown_is_not():
+    scenarios = named("unlock-by-hand", "d01-checkpoint-never-used")
+    found = hunt(PlantedFault("resume", "from_start"), scenarios, every=False)
+    runs = found.runs
+
+    look_on_disks(found, scenarios)
+
+    assert (found.power_loss, found.disks, found.runs) == (False, (), runs)
+
+
+def test_what_only_crashes_show_is_looked_for_on_each_of_them():
+    found = hunt(PlantedFault("target_sync", "at_the_end"), [quiet()], every=False)
+
+    look_on_disks(found, [quiet()])
+
+    assert (found.explored, found.power_loss, found.disks) == (True, True, MOUNTED)
 
 
 def test_what_nothing_shows_escapes():

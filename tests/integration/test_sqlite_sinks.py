@@ -293,6 +293,9 @@ def test_what_works_works_as_ever(play, tmp_path_factory):
                 sqlite3.connect("no/such/directory.db")
             seen["own"] = sqlite3.connect(path, factory=Own).twice(21)
             seen["size"] = path.stat().st_size > 4000 and path.read_bytes()[:15] == b"SQLite format 3"
+            for name, is_uri in (("file:named.db", False), ("na%6Ded.db", True)):
+                sqlite3.connect(name, uri=is_uri).execute("create table t (x)")
+                seen[name] = os.path.exists(name), os.path.exists("named.db")
             os.rename("copy.db", "moved.db")
             seen["moved"] = sqlite3.connect("moved.db").execute("select count(*) from log").fetchone()
             seen["again"] = sqlite3.connect("copy.db").execute("select count(*) from sqlite_master").fetchone()
@@ -312,6 +315,7 @@ def test_what_works_works_as_ever(play, tmp_path_factory):
     assert seen == {
         "outside": [(5,)], "backup": (3,), "dump": ["BEGIN", "CREATE", *["INSERT"] * 3, "COMMIT;"], "own": 42,
         "size": True, "moved": (3,), "again": (0,), "columns": "l", "row": 7,
+        "file:named.db": (True, False), "na%6Ded.db": (True, False),
     }  # fmt: skip
 
 

@@ -9,7 +9,9 @@ import pytest
 from engine.machine.records import PlacedLine, first_place
 from engine.rescue import writer
 from engine.rescue.placed_lines import placed_entry
+from wptest.explore.explorations import explorations
 from wptest.run.running import run_variant
+from wptest.run.world import RunOptions
 from wptest.scenario.load import load_file
 from wptest.words.failures import Failure
 
@@ -123,3 +125,24 @@ def test_places_that_are_those_of_other_lines_are_told_with_these(found, monkeyp
     (told,) = found(PLACE, steps, "{must_happen: rescue.created}")
     assert told.code is Failure.NO_GHOST_ROW
     assert told.evidence[-1].startswith("there is: wp_event_id=")
+
+
+@pytest.mark.parametrize("by_step", [False, True], ids=["given", "a step"])
+def test_a_line_that_the_scenario_put_into_quarantine_itself_makes_no_ghost_of_an_equal_one(found, by_step):
+    aside = '{data/rescue/a-2025-10-04_01:59:10.quarantine: {text: "{\\"line\\": 1, \\"latin1\\": \\"one\\"}\\n"}}'
+    waiting = '{data/rescue/a-2025-10-04_01:59:24.dat: {text: "one\\n"}}'
+    files = waiting if by_step else f"{{{aside[1:-1]}, {waiting[1:-1]}}}"
+    steps = f"{{write: {aside}}}, {REPLAY}" if by_step else REPLAY
+    assert codes(found(NO_KEY, steps, "{sinks: {a: {lines: 1}}}", given=f"{{files: {files}}}")) == []
+
+
+def test_after_a_crash_a_double_of_a_line_that_nobody_answered_is_told_as_such(tmp_path):
+    path = tmp_path / "s.wptest.yaml"
+    path.write_text(
+        f"scenario: s\nproject: {{servers: {{db: {{engine: innodb}}}},\n"
+        f"  sinks: {{a: {{type: sql, server: db, {NO_KEY}}}}}}}\n"
+        f"given: {{source: {{lines: 150, rate: 100/s}}}}\nwhen: [{LOST}, {LIVE}, {REPLAY}]\n"
+        "then: {allow: {lost: in_memory, duplicates: 50}}\nexplore: {crash: {during: wparse}}\n"
+    )
+    (done,) = explorations(load_file(path)[0].variants[0], RunOptions())
+    assert {each.code for breach in done.breaches for each in breach.findings} == {Failure.UNKNOWN_RESOLVED}

@@ -63,6 +63,11 @@ def test_every_wptest_command_is_one(path):
         if name == "exec":
             script = ROOT / parsed.params["words"][0]
             assert script.stat().st_mode & 0o111, script
+        elif name == "merge":
+            shards = [words for words in found if "--shard" in words]
+            assert [file.name for file in parsed.params["files"]] == [
+                words[words.index("--json") + 1] for words in shards
+            ]
         else:
             assert all((ROOT / place).exists() for place in parsed.params["paths"])
 

@@ -38,6 +38,7 @@ CODES = {
         "SQLITE_ODD",
     ),
     "clickhouse": ("", "Code: 27", "Code: 75", "Code: 164", "Code: 9999"),
+    "victorialogs": ("", "400", "429", "403", "499"),
 }
 
 
@@ -133,6 +134,8 @@ class SmallServer:
                     self.doubtful += len(request.rows)
                 return ServerRefusal(CODES[self.family][wrong != 409], "refused")
             affected += 1
+        if self.family == "victorialogs":
+            return ByItem((ItemStatus(201),) * len(request.rows))
         return RowsWritten(affected)
 
     def _take(self, request: WriteRows, row: TableRow) -> int:

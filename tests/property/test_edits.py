@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -68,6 +69,7 @@ def test_a_smaller_scenario_has_less_in_it(scenario):
     assert scenario == before
 
 
+@pytest.mark.slow
 @given(scenarios)
 def test_a_simpler_scenario_is_the_same_but_for_smaller_numbers(scenario):
     before = copy.deepcopy(scenario)
@@ -92,6 +94,7 @@ def yaml_read(text: str) -> Any:
     return value
 
 
+@pytest.mark.slow
 def test_every_shipped_scenario_can_be_written_and_read_again():
     for path in SCENARIOS:
         for loaded in load_file(path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from wptest.explore.breaches import breaches
 from wptest.explore.failing_requests import RequestBreach, explore_requests, failings_of, run_request_failing
 from wptest.explore.seen_requests import requests_of
 from wptest.explore.spreading import evenly
+from wptest.explore.troubles.course import limited
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
 from wptest.words.explore import RequestExplore
@@ -77,6 +79,7 @@ def written(  # noqa: PLR0917 - all of them say what a scenario has
     return loaded.variants[0]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, database=None, derandomize=True)
 @given(variant=variants(), seed=st.sampled_from([0, 0, 1, 2]), most=st.sampled_from([None, None, 5]))
 def test_exploring_finds_what_each_request_by_itself_finds(variant, seed, most):
@@ -84,7 +87,7 @@ def test_exploring_finds_what_each_request_by_itself_finds(variant, seed, most):
     explored = explore_requests(variant, plan, options, most=most)
     requests, took = requests_of(variant, options)
     todo = list(failings_of(requests, plan))
-    results = {each: run_request_failing(variant, options, each, took) for each in todo}
+    results = {each: run_request_failing(limited(variant, took), options, each) for each in todo}
     assert not any(finding.name.startswith("then") for each in results.values() for finding in each.findings)
     tried = evenly(todo, most)
     apart = [RequestBreach(breaches(results[each].findings), each) for each in tried]

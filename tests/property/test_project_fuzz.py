@@ -188,6 +188,7 @@ def check_loading(root: Path, given: Given = NOTHING) -> Project | None:
     return project
 
 
+@pytest.mark.slow
 @FUZZ
 @given(place=st.sampled_from(PLACES), edits=EDITS, surroundings=SURROUNDINGS)
 def test_an_edited_file_loads_or_says_why(trees, place, edits, surroundings):
@@ -200,6 +201,7 @@ def test_an_edited_file_loads_or_says_why(trees, place, edits, surroundings):
         check_loading(changed, surroundings)
 
 
+@pytest.mark.slow
 @FUZZ
 @given(place=st.sampled_from(PLACES), lines=st.lists(LINES, max_size=8), surroundings=SURROUNDINGS)
 def test_any_toml_loads_or_says_why(trees, place, lines, surroundings):

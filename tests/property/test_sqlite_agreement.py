@@ -5,11 +5,12 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from servers_bench import Table, row_table
 
-from engine.databases.request import WriteRows
+from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
 from engine.databases.sql.sql_dialect import SQLITE
 from engine.databases.sql.sql_statements import create_table, read_table, write_rows
 from engine.rows.row_table import Column
@@ -30,7 +31,7 @@ MODES = {
 }
 TABLES = {
     "whole number as key": (
-        "create table orders(id integer primary key, a text not null check(length(a) <= 3), n integer)",
+        'create table orders(id integer primary key, a text not null check(length("a") <= 3), n integer)',
         row_table(
             Column("id", "int64", "id"),
             Column("a", "text", "a", length=3, required=True),
@@ -62,9 +63,9 @@ BATCHES = st.lists(
 
 def answer_of(connection, text, rows):
     try:
-        return connection.execute(text, [value for row in rows for value in row]).rowcount
+        return RowsWritten(connection.execute(text, [value for row in rows for value in row]).rowcount)
     except sqlite3.IntegrityError as error:
-        return WITHOUT_NAME.get(error.sqlite_errorcode, error.sqlite_errorname)
+        return ServerRefusal(WITHOUT_NAME.get(error.sqlite_errorcode, error.sqlite_errorname), str(error))
 
 
 def written(connection, table, mode, rows):
@@ -81,6 +82,7 @@ def in_order(rows):
     return sorted(([int(value) if isinstance(value, bool) else value for value in row] for row in rows), key=repr)
 
 
+@pytest.mark.slow
 @REPEATABLE
 @given(st.sampled_from(sorted(TABLES)), BATCHES)
 def test_the_model_does_with_tables_of_others_what_sqlite_does(which, batches):
@@ -95,7 +97,7 @@ def test_the_model_does_with_tables_of_others_what_sqlite_does(which, batches):
         )
         model = Table("sqlite", table, replace(server, strict=False, columns=columns))
         for mode, rows in batches:
-            answer = model.says(*rows, mode=mode)
+            answer = model.ask(*rows, mode=mode)
             assert answer == written(connection, table, mode, rows)
             there = connection.execute("select * from orders").fetchall()
             assert in_order(model.rows) == in_order(there)
@@ -103,6 +105,7 @@ def test_the_model_does_with_tables_of_others_what_sqlite_does(which, batches):
         connection.close()
 
 
+@pytest.mark.slow
 @REPEATABLE
 @given(st.sampled_from(sorted(TABLES)), BATCHES)
 def test_the_model_does_with_our_own_tables_what_sqlite_does(which, batches):
@@ -117,7 +120,7 @@ def test_the_model_does_with_our_own_tables_what_sqlite_does(which, batches):
             text = write_rows(SQLITE, WriteRows(table, nothing, ours)).text
             if mode != ours:
                 text = text.replace("INSERT", "INSERT OR IGNORE")
-            assert model.says(*rows, mode=mode) == answer_of(connection, text, rows)
+            assert model.ask(*rows, mode=mode) == answer_of(connection, text, rows)
             there = connection.execute(read_table(SQLITE, table).text).fetchall()
             assert in_order(model.rows) == in_order(there)
     finally:

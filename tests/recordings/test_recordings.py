@@ -178,8 +178,14 @@ RUN: dict[str, Any] = {
 }
 
 
-# They take seconds, and others are of the same kind: 53c-large-input-without-a-limit, 36-large-rescue-file.
-LARGE = ("53i-100000-lines-slow-parser", "36b-large-rescue-file-slower")
+# They take a second or more, and others are of the same kind.
+LARGE = (
+    "22b-rescue-on-a-full-disk",
+    "36-large-rescue-file",
+    "36b-large-rescue-file-slower",
+    "53c-large-input-without-a-limit",
+    "53i-100000-lines-slow-parser",
+)
 
 
 @pytest.mark.parametrize(

@@ -61,12 +61,14 @@ def conftests(directory: Path) -> list[Path]:
 def imported(path: Path) -> ModuleType:
     """The module of a `conftest.py`: the one that is there already, or newly imported.
 
+    It stays in `sys.modules`, where runs look for functions of files and time that modules have names for.
+
     Raises:
         NotImportedError: its code doesn't run.
     """
     for module in (*sys.modules.values(), *Others.modules()):
         if isinstance(module, ModuleType) and getattr(module, "__file__", None) == str(path):
-            return module
+            return sys.modules.setdefault(_own_name(path), module)
     return _patiently(partial(_import, path), f"{path.name} can't be imported", CodePlace(path, 0))
 
 
@@ -127,7 +129,7 @@ def _import(path: Path) -> ModuleType:
         sys.path.insert(0, str(base))
     if base != path.parent:
         return importlib.import_module(".".join(path.relative_to(base).with_suffix("").parts))
-    name = f"wptest_conftest_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
+    name = _own_name(path)
     spec = spec_from_file_location(name, path)
     assert spec is not None, "a path that ends in .py always has a loader"
     assert spec.loader is not None, "as above"
@@ -138,6 +140,10 @@ def _import(path: Path) -> ModuleType:
         del sys.modules[name]
         raise
     return module
+
+
+def _own_name(path: Path) -> str:
+    return f"wptest_conftest_{hashlib.sha256(str(path).encode()).hexdigest()[:12]}"
 
 
 def _cant_import(message: str, error: BaseException, file: CodePlace) -> Diagnostic:

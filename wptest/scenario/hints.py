@@ -7,21 +7,21 @@ the project has and which extensions there are.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from collections.abc import Collection
 from errno import errorcode
 from typing import Any
 
 from engine.programs.program_specs import PROGRAMS
+from engine.servers.server_words import is_embedded
 from engine.sinks.kinds import BY_NAME
 from engine.text.mistake import Mistake
 from engine.text.source_text import KeyPath
 from engine.units import parse_duration
 from wptest.scenario.misfits import SHARES, STEPS, hint_for_kind, hint_for_value
+from wptest.scenario.mistake_context import MistakeContext
 from wptest.scenario.places import examples_at, is_key_below, where_it_belongs
 from wptest.scenario.shadows import beside, looks_like_sink
 from wptest.shapes.events import EVENTS
-from wptest.shapes.extension import NO_EXTENSIONS, Extensions
 from wptest.text.codes import Code
 from wptest.text.slips import brief
 from wptest.text.slips_block import SECTIONS
@@ -57,30 +57,13 @@ _INVARIANTS = (
 _CHANCE = ("probability", "chance", "rate", "percent", "percentage", "p", "random")
 
 
-@dataclass(frozen=True, slots=True)
-class MistakeContext:
-    """A whole scenario as it is written, the names of its project's sinks, and the extensions that it sees."""
-
-    value: Any
-    sinks: Callable[[], Collection[str]] = tuple
-    extensions: Extensions = field(default_factory=lambda: NO_EXTENSIONS)
-
-    def at(self, path: KeyPath) -> Any:
-        """What is written at a place; None where nothing is."""
-        value = self.value
-        for part in path:
-            try:
-                value = value[part]
-            except (KeyError, IndexError, TypeError):
-                return None
-        return value
-
-
 def hint(mistake: Mistake, path: KeyPath, around: MistakeContext) -> str | None:
     """One thing to do about a mistake at `path`; None where nothing better is known than what it says itself."""
     if mistake.code is Code.UNKNOWN_KEY:
         return _of_key(mistake, path, around)
     given = around.at(path)
+    if mistake.code is Code.COMMAND and isinstance(given, str) and given in around.servers():
+        return _of_server(given, around.servers()[given])
     if mistake.code is Code.MISSING_KEY:
         return _of_missing_in_own(path, given, around)
     if mistake.code is Code.UNKNOWN_WORD and path[-1:] == ("type",):
@@ -106,6 +89,14 @@ def hint(mistake: Mistake, path: KeyPath, around: MistakeContext) -> str | None:
     if mistake.code not in (Code.WRONG_VALUE, Code.WRONG_TYPE):
         return None
     return hint_for_value(given, path, around.value, mistake.expected or "")
+
+
+def _of_server(name: str, engine: str) -> str:
+    """A command that is the name of a database server."""
+    if is_embedded(engine):
+        return f"'{name}' is a database that is a part of its clients: there is nothing to start"
+    steps = f"kill: {name} ends it, restart: {name} starts it"
+    return f"'{name}' is a database server, which runs from the beginning: {steps}"
 
 
 def _with_those_beside(given: Any, keys: list[str], path: KeyPath, around: MistakeContext) -> str:

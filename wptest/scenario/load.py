@@ -34,6 +34,7 @@ from wptest.text.codes import Code
 from wptest.text.scenario_source import InvalidScenario, read_scenario
 from wptest.text.yaml_document import YamlDocument
 from wptest.text.yaml_tree import build, compose
+from wptest.words.setting.inline import InlineProject, InlineSink
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +189,8 @@ class _Loader:
         substitution = Substitution(self.document, Scope(matrix, self.env))
         filled = substitution.apply(value) if "${{" in self.document.source.text else value
         document = substitution.document
-        sinks = partial(self._sinks, document, filled)
-        checked = validate_scenario(document, filled, substitution.failed | self._silent, self.extensions, sinks)
+        alone = partial(self._project_alone, document, filled)
+        checked = validate_scenario(document, filled, substitution.failed | self._silent, self.extensions, alone)
         problems = substitution.problems + checked.problems
         if checked.scenario is None:
             return None, problems
@@ -222,16 +223,15 @@ class _Loader:
         )
         return variant, []
 
-    def _sinks(self, document: YamlDocument, filled: Any) -> tuple[str, ...]:
-        """The names of the project's sinks, as far as it can be read by itself."""
+    def _project_alone(self, document: YamlDocument, filled: Any) -> Project | None:
+        """The project, if it can be read by itself."""
         alone = {key: filled[key] for key in ("project",) if key in filled}
         checked = validate_scenario(
             document, {"scenario": "x", "when": [{"heal": True}], **alone}, (), self.extensions
         )
         if checked.scenario is None:
-            return ()
-        project = self.projects.project_of(document, checked.scenario).project
-        return tuple(name for sink in project.sinks for name in (sink.id, sink.name)) if project is not None else ()
+            return None
+        return self.projects.project_of(document, checked.scenario).project
 
     def _add(self, found: Iterable[Diagnostic]) -> None:
         # A later stage has often only another word for what an earlier one told of the same place. Missing keys
@@ -246,8 +246,15 @@ def _has_all_steps(checked: Validated) -> bool:
 
 def _untyped(checked: Validated) -> frozenset[str]:
     """The names of inline sinks whose type is not known: it is wrong, or a key that isn't known may mean it."""
+    if checked.scenario is None or not isinstance(checked.scenario.project, InlineProject):
+        return frozenset()
+    has_type = {path for path, _, sink in checked.scenario.project.placed_sinks if "type" in sink.model_fields_set}
     inside = (path for path in checked.pruned if path[:1] == ("project",) and path[-3:-2] == ("sinks",))
-    return frozenset(str(path[-2]) for path in inside)
+    return frozenset(
+        str(path[-2])
+        for path in inside
+        if path[:-1] not in has_type and (path[-1] == "type" or path[-1] not in InlineSink.key_names())
+    )
 
 
 def _names_sinks(path: KeyPath) -> bool:

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from engine.programs.program_specs import PROGRAMS
+from engine.rows.row_table import FROM_EVENT_ID, FROM_PLACE, WHOLE_LINE
 from engine.text.source_text import KeyPath
 from engine.units import WANTED_DURATION, WANTED_PHASES, WANTED_RATE
 from wptest.scenario.places import is_key_below
@@ -21,6 +22,10 @@ STEPS = ("when", "meanwhile", "cleanup")
 # A number within bounds, or about so many.
 _VAGUE = re.compile(r"\d\s*(?:and|to|,|-|\.\.+)\s*[<>=]*\s*\d|between|[~≈]|about|approx")
 _NO_LIMIT = ("none", "no", "null", "off", "false", "never", "unlimited", "infinite", "infinity", "inf", "max")
+# What a column is made of, and the name and the type of one.
+_PARTS_OF_LINES = {
+    FROM_EVENT_ID: ("id", "uint64"), WHOLE_LINE: ("line", "text(400)"), FROM_PLACE: ("place", "text(100)")
+}  # fmt: skip
 SHARES = ("ratio", "tol", "min", "max", "sum_tol", "others_max")
 
 
@@ -43,6 +48,10 @@ def hint_for_kind(wanted: str, given: Any, path: KeyPath, scenario: Any) -> str 
 
 def hint_for_value(given: Any, path: KeyPath, scenario: Any, expected: str) -> str | None:
     """One thing to do about a value of the right kind, or nearly so, that can't be read."""
+    if isinstance(given, str) and given in _PARTS_OF_LINES and "sinks" in path:
+        name, type_ = _PARTS_OF_LINES[given]
+        column = f"{name}: {{type: {type_}, from: {given}, required: true}}"
+        return f"a key is a column: write {name}, and row: {{columns: {{{column}, ...}}}}"
     if isinstance(given, str) and (mended := _without_foreign_signs(given)) is not None:
         return mended
     return _of_unit(given, path, expected) or _of_number(given, path, scenario, expected) or _of_step(given, path)

@@ -18,8 +18,8 @@ from engine.sinks.kinds.python import PYTHON_KIND
 from engine.text.diagnostic import Diagnostic, sorted_unique
 from engine.text.source_text import KeyPath
 from wptest.extend.sink_methods import without_object
+from wptest.scenario.databases.inline_databases import database_of, inline_servers
 from wptest.scenario.directory import Directories, Directory, in_its_file
-from wptest.scenario.inline_databases import database_of, inline_servers
 from wptest.scenario.root import Root
 from wptest.scenario.scenario import Scenario
 from wptest.shapes.extension import Call

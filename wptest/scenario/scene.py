@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.project.model import Project, SinkConf
 from engine.text.diagnostic import Diagnostic
-from engine.text.mistake import one_of
+from engine.text.mistake import Mistake, one_of
 from engine.text.source_text import KeyPath
 from wptest.scenario.scenario import Scenario
 from wptest.text.codes import Code
@@ -58,6 +58,10 @@ class Scene(Telling):
         if proves_nothing:
             self.unproved.append(Unproved(path, warning))
 
+    def tell(self, path: KeyPath, mistake: Mistake, *, at_key: bool = False) -> None:
+        """Add a mistake that somebody has found in the value at `path`."""
+        self.problem(path, mistake.problem, Code.WRONG_VALUE, mistake.expected, mistake.help_, at_key=at_key)
+
     @property
     def is_inline(self) -> bool:
         """Its project is written out in it."""
@@ -70,6 +74,11 @@ class Scene(Telling):
     def has_wrong(self, *path: str | int) -> bool:
         """Whether anything at `path` or below is wrong and was told."""
         return any(each[: len(path)] == path for each in self.pruned)
+
+    def is_wrong_of(self, sink: str, key: str) -> bool:
+        """Whether what an inline sink says there is wrong, and was told."""
+        places = (each[2:] if each[:2] == ("project", "sinks") else each[4:] for each in self.pruned)
+        return any(each[:2] == (sink, key) for each in places)
 
     def known_sink(self, name: str) -> SinkConf | None:
         """The project's sink of that name; None where there is none, or its type is not known."""

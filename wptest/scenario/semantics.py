@@ -51,7 +51,8 @@ def _check_databases(scene: Scene) -> None:
     )
     if not has_any and not any(step.is_of_requests for _, step in scene.scenario.all_steps):
         return
-    from wptest.scenario.database_checks import check_databases, check_requests  # noqa: PLC0415 - see above
+    from wptest.scenario.databases.database_checks import check_databases  # noqa: PLC0415 - see above
+    from wptest.scenario.databases.request_checks import check_requests  # noqa: PLC0415
 
     if inline is not None:
         check_databases(scene, inline)

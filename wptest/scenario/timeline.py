@@ -6,12 +6,13 @@ that may still run may be waited for; what then happens, the run tells.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from engine.programs.command import Command
 from engine.programs.program_specs import PROGRAMS
-from engine.servers.server_words import is_embedded
+from engine.project.database_conf import ServerConf
+from engine.servers.server_words import is_embedded, without_version
 from engine.text.mistake import one_of
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
@@ -72,14 +73,24 @@ class _Named(Lives):
         if name not in PROGRAMS and self.scene.is_wrong("project", "servers", name):
             return False
         if name not in PROGRAMS:
-            known = self.programs if self.programs and self.scene.whole else tuple(PROGRAMS)
-            self.scene.unknown(path, "process", name, known, Code.UNKNOWN_PROCESS, at_key=at_key)
+            self._unknown(path, name, at_key=at_key)
         elif self.scene.whole:
             message = f"no step of 'when' starts or runs {name}"
             expected = one_of(self.programs) if self.programs else None
             help_ = f"add a step like '{_first_start(name)}'"
             self.scene.problem(path, message, Code.UNKNOWN_PROCESS, expected=expected, help_=help_, at_key=at_key)
         return False
+
+    def _unknown(self, path: KeyPath, name: str, *, at_key: bool) -> None:
+        known = self.programs if self.programs and self.scene.whole else tuple(PROGRAMS)
+        server = next((each for each in _all_servers(self.scene) if each.name == name), None)
+        if server is None:
+            self.scene.unknown(path, "process", name, known, Code.UNKNOWN_PROCESS, at_key=at_key)
+            return
+        message = f"'{name}' is {without_version(server.engine)}, which is no process: it is a part of its clients"
+        help_ = "name the program that writes to it, or let its server have another engine"
+        expected = one_of(known)
+        self.scene.problem(path, message, Code.UNKNOWN_PROCESS, expected=expected, help_=help_, at_key=at_key)
 
 
 @dataclass
@@ -183,7 +194,8 @@ class _Timeline(_Named):
         elif process.state is State.ENDED or (process.state is State.KILLED and not waits):
             line = self.scene.line_of_step(process.step)
             message = f"this step comes after the end of {name}: line {line} {process.by}"
-            help_ = f"start {name} again before this step, or take the step out"
+            again = f"restart: {name}" if name in _servers(self.scene) else f"start {name} again"
+            help_ = f"{again} before this step, or take the step out"
             if process.ran is not None:
                 start = f"start: {name} {process.ran.mode}"
                 help_ = f"'run' waits for its end: write {start} on line {line}, or take this step out"
@@ -233,8 +245,11 @@ def check_timeline(scene: Scene) -> None:
 
 def _servers(scene: Scene) -> tuple[str, ...]:
     """The servers of the project that are processes of their own."""
-    servers = () if scene.project is None else scene.project.servers
-    return tuple(server.name for server in servers if not is_embedded(server.engine))
+    return tuple(server.name for server in _all_servers(scene) if not is_embedded(server.engine))
+
+
+def _all_servers(scene: Scene) -> Sequence[ServerConf]:
+    return () if scene.project is None else scene.project.servers
 
 
 def _nothing_ends(scene: Scene) -> bool:

@@ -11,10 +11,12 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
+from engine.project.model import Project
 from engine.text.diagnostic import Diagnostic
 from engine.text.mistake import Mistake, one_of
 from engine.text.source_text import KeyPath
 from wptest.expressions.matrix import value_text
+from wptest.scenario.mistake_context import MistakeContext
 from wptest.scenario.places import examples_at
 from wptest.scenario.scenario import Scenario
 from wptest.shapes.extension import NO_EXTENSIONS, Extensions
@@ -66,11 +68,11 @@ def validate_scenario(
     value: Any,
     silent: Collection[KeyPath] = (),
     extensions: Extensions = NO_EXTENSIONS,
-    sinks: Callable[[], Collection[str]] = tuple,
+    project: Callable[[], Project | None] = lambda: None,
 ) -> Validated:
     """Check a document's value; mistakes at the places in `silent`, or below them, are not told.
 
-    `sinks` gives the names of the project's sinks, if anybody should ask.
+    `project` gives the project, if anybody should ask and it can be read.
     """
     problems: list[Diagnostic] = []
     pruned: list[KeyPath] = []
@@ -83,7 +85,7 @@ def validate_scenario(
             found = list(_found(error, value))
         if not attempt:
             told = _worth_telling([each for each in found if not _is_silent(each.path, silent)], value)
-            problems = [_diagnostic(document, value, each, extensions, sinks) for each in told]
+            problems = [_diagnostic(document, value, each, extensions, project) for each in told]
             value = copy.deepcopy(value)
         if not isinstance(value, dict):
             break
@@ -176,12 +178,12 @@ def _diagnostic(
     value: Any,
     found: _Found,
     extensions: Extensions,
-    sinks: Callable[[], Collection[str]],
+    project: Callable[[], Project | None],
 ) -> Diagnostic:
-    from wptest.scenario.hints import MistakeContext, hint  # noqa: PLC0415 - of no use to files without mistakes
+    from wptest.scenario.hints import hint  # noqa: PLC0415 - of no use to files without mistakes
 
     mistake = found.mistake
-    mistake.help_ = hint(mistake, found.path, MistakeContext(value, sinks, extensions)) or mistake.help_
+    mistake.help_ = hint(mistake, found.path, MistakeContext(value, project, extensions)) or mistake.help_
     node = document.node_at(found.path)
     if isinstance(node, yaml.ScalarNode) and "${{" in node.value and not found.at_key:
         _tell_expression(mistake, node.value, _at(value, found.path))

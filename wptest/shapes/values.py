@@ -60,6 +60,11 @@ class Comparison:
         """Whether a number that is `actual` now, and only ever grows, may come to be right."""
         return self.op in (">", ">=", "!=") or (self.op == "==" and actual <= self.number)
 
+    def goes_with(self, other: Comparison) -> bool:
+        """Whether some number is right for both."""
+        near = {bound + step for bound in (self.number, other.number) for step in (-2, -1, 0, 1, 2)}
+        return any(self.holds(number) and other.holds(number) for number in near if number >= 0)
+
     @property
     def says_none(self) -> bool:
         """Whether it is right for 0 and for nothing else."""

@@ -29,7 +29,8 @@ from wptest.words.obstacle import Beyond, Obstacle, Reason
 from wptest.words.verbs.files.directory_sizes import ResizeDirectories
 from wptest.words.verbs.files.permissions import ChangeModes
 
-_TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2})?|\d{2}:\d{2}(?::\d{2})?")
+# With the number of a further file of that second: if the first is given, that one still is of the run.
+_TIME = re.compile(r"\d{4}-\d{2}-\d{2}(?:_\d{2}:\d{2}:\d{2}(?:-\d+)?)?|\d{2}:\d{2}(?::\d{2})?")
 
 
 def obstacles(variant: LoadedVariant, programs: Programs) -> list[Obstacle]:

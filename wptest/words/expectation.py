@@ -94,6 +94,9 @@ class Known(Protocol):
     def known_sink(self, name: str) -> SinkConf | None:
         """The project's sink of that name; None where there is none, or its type is not known."""
 
+    def is_wrong_of(self, sink: str, key: str) -> bool:
+        """Whether what a sink says there is wrong, and was told: so it isn't known."""
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation(Word, Protocol[WrittenT]):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import model_validator
 
 from engine.databases.request import FaultPoint
-from engine.storage.profiles import DiskProfile
+from engine.storage.profiles import DiskProfile, SoundDisk
 from engine.text.mistake import Mistake
 from wptest.shapes.shape import Many, Shape, documented
 from wptest.shapes.values import OneOrMany, Positive, ProcessKey
@@ -17,7 +17,6 @@ from wptest.words.faults.failing_operation import Errno
 
 CrashKind = Literal["kill", "power-loss"]
 TroubleName = Literal["kill", "power-loss", "error", "stop"]
-SoundDisk = Literal["strict", "ordered", "posix"]
 Occurrence = Literal["once", "for-good"]
 SwarmFault = Literal["storage", "clock", "kill", "sink", "equal"]
 SEEDS = 100
@@ -41,11 +40,10 @@ class CrashExplore(Shape):
         alias="as",
         min_length=1,
     )
-    disk: Annotated[Many[DiskProfile], OneOrMany] = documented(
-        "What a power loss may leave of what was never synced: a disk profile, or several. "
-        "`posix` leaves whatever `strict` and `ordered` leave.",
-        ["ordered", "posix"],
-        default=("posix",),
+    disks: Annotated[Many[DiskProfile], OneOrMany] | None = documented(
+        "What a power loss may leave of what was never synced: a disk profile, or several. Default: the scenario's "
+        "`durability`, and `posix` without one and where that lies. It leaves what `ext4`, `xfs` and `btrfs` do.",
+        ["ext4", "xfs", "btrfs"],
         min_length=1,
     )
     images: Positive = documented(
@@ -55,8 +53,8 @@ class CrashExplore(Shape):
 
     @model_validator(mode="after")
     def _lying_stands_alone(self) -> CrashExplore:
-        if "lying" in self.disk and len(self.disk) > 1:
-            raise Mistake("a disk lies or it doesn't: 'lying' stands alone", "disk: lying", code=Code.CHOICE)
+        if self.disks is not None and "lying" in self.disks and len(self.disks) > 1:
+            raise Mistake("a disk lies or it doesn't: 'lying' stands alone", "disks: lying", code=Code.CHOICE)
         return self
 
 
@@ -102,10 +100,10 @@ class CombineExplore(Shape):
         min_length=1,
     )
     tear: bool = documented("Also crash in the middle of a write, with a part of it done.", default=False)
-    disk: Annotated[Many[SoundDisk], OneOrMany] = documented(
-        "What a power loss may leave of what was never synced: a disk profile, or several.",
-        "ordered",
-        default=("posix",),
+    disks: Annotated[Many[SoundDisk], OneOrMany] | None = documented(
+        "What a power loss may leave of what was never synced: a disk profile, or several. Default: the scenario's "
+        "`durability`, and `posix` without one and where that lies.",
+        ["ext4", "xfs"],
         min_length=1,
     )
     images: Positive = documented(
@@ -138,6 +136,11 @@ class SwarmExplore(Shape):
         ["storage", "kill"],
         default=("storage", "clock", "kill", "sink", "equal"),
         min_length=1,
+    )
+    guided: bool = documented(
+        "Keep the runs that reach what none before has, and make most others of them by changing their faults.",
+        True,
+        default=False,
     )
 
 

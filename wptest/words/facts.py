@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -13,7 +13,7 @@ from engine.text.source_text import KeyPath
 from wptest.shapes.extension import Call
 from wptest.shapes.values import Comparison
 from wptest.words.failures import Failure
-from wptest.words.finding import Finding, Outcome
+from wptest.words.finding import Finding, Outcome, Trail
 
 if TYPE_CHECKING:
     from engine.kernel import Event
@@ -26,14 +26,16 @@ class TableSeen(NamedTuple):
     """What a table shows to who reads it.
 
     Attributes:
-        rows: its rows, oldest first, each as a JSON object.
+        rows: how many rows it has.
         keys: how many different keys these have.
         altered: how many of them aren't stored as they were sent.
+        in_json: gives them, oldest first, each as a JSON object.
     """
 
-    rows: Sequence[str]
+    rows: int
     keys: int
     altered: int
+    in_json: Callable[[], Sequence[str]]
 
 
 class Facts(Protocol):
@@ -124,7 +126,7 @@ class Facts(Protocol):
     def counts(self, place: str) -> Mapping[str, int]:
         """How many lines are in a place of the ledger, by the target that they are for."""
 
-    def trail(self, place: str, target: str) -> Iterator[str]:
+    def trail(self, place: str, target: str) -> Trail:
         """Where the lost or doubled lines of a target were seen."""
 
     def user_check(self, call: Call) -> Findings:

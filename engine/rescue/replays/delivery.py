@@ -99,12 +99,15 @@ class Delivery:
         places: Sequence[int] = range(len(rest))
         self.dropped = self.refused = 0
         while rest:
+            before = self._program.given_up[self._sink.name]
             try:
                 await self._sink.write(rest)
+                self.dropped += self._program.given_up[self._sink.name] - before
                 await self._write_to_siblings(rest)
                 break
             except SinkError as error:
                 answered = sort_out(self._program, self._sink.name, rest, error)
+                self.dropped += min(answered.delivered, self._program.given_up[self._sink.name] - before)
                 refused = [each._replace(place=places[each.place]) for each in answered.refused]
                 places, rest = [places[each] for each in answered.left], [rest[each] for each in answered.left]
                 strategy = tell_failure(self._program, self._sink.name, error)

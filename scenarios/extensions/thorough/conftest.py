@@ -65,6 +65,7 @@ class Thorough:
         self.modes(self.box / "text")
         self.directories(self.box / "tree")
         self.names(self.box / "names")
+        self.aside()
         remove_all(self.box)
         must("what was removed", self.box.exists(), False)
         with open(self.path, "ab", buffering=0) as file:
@@ -182,6 +183,13 @@ class Thorough:
         os.chdir(before)
         refused("a way to nowhere", FileNotFoundError, lambda: os.chdir(tree / "none"), errno.ENOENT)
 
+    def aside(self, opener: Callable[..., io.IOBase] = open) -> None:
+        """What was put aside before the run is the machine's: it reads its files, and writes to none of them."""
+        with opener(os.devnull, "wb") as nowhere:
+            must("what nowhere takes", nowhere.write(b"x"), 1)
+        with opener(__file__, "rb") as own:
+            must("a file of the machine", own.read(3), b'"""')
+
     def names(self, path: Path) -> None:
         """Names that nobody else has, and what hangs on a name."""
         path.mkdir()
@@ -197,6 +205,8 @@ class Thorough:
         os.truncate(path / "twin", 1)
         must("one file of two names", (path / "mine").read_bytes(), b"n")
         must("whether it may be read", os.access(path / "mine", os.R_OK), True)
+        theirs = stat.filemode(os.stat("data/in_dat/gen.dat").st_mode), stat.filemode(os.stat("data").st_mode)
+        must("modes of what others have made", theirs, ("-rw-r--r--", "drwxr-xr-x"))
         refused("a nap of less than nothing", ValueError, lambda: time.sleep(-1))
 
 

@@ -24,7 +24,7 @@ def call(
 ) -> Callable[..., Called]:
     """`call("run", ".")` in a directory of the test's own."""
     monkeypatch.chdir(tmp_path)
-    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS"):
+    for name in ("FORCE_COLOR", "NO_COLOR", "COLUMNS", "GITHUB_ACTIONS", "GITHUB_WORKSPACE", "CI_PROJECT_DIR"):
         monkeypatch.delenv(name, raising=False)
 
     def call(*arguments: str) -> Called:

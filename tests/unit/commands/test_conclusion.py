@@ -66,6 +66,7 @@ def test_what_was_no_pass_is_listed_with_its_reason_first_and_its_id(tmp_path: P
     assert len(re.findall(r"^to see it again: ", called.out, re.MULTILINE)) == 2
 
 
+@pytest.mark.slow
 def test_many_failures_fit_a_screen_and_v_shows_each(tmp_path: Path, call) -> None:
     _write(tmp_path, "many", MANY % ", ".join(map(str, range(1, 61))))
 

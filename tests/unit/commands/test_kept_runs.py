@@ -115,7 +115,10 @@ def test_a_plain_failure_has_a_timeline_and_is_a_scenario_already(tmp_path: Path
     [
         (["timeline"], "give either a PATH or --replay ID"),
         (["timeline", ".", "--replay", "x"], "give either a PATH or --replay ID"),
-        (["timeline", "--replay", "x", "--seed", "3"], "--replay ID says which variant, seed, disk and behaviour"),
+        (
+            ["timeline", "--replay", "x", "--seed", "3"],
+            "--replay ID says which variant, seed, disk, behaviour and servers",
+        ),
         (["timeline", "--replay", "x"], "no failure 'x' is kept"),
         (["replay", "--write", "x.yaml"], "--write is for one failure: give its ID as well"),
     ],

@@ -124,7 +124,7 @@ def test_a_name_that_is_not_there_is_told_with_the_nearest(scenarios, call, comm
 
 def test_a_command_that_is_not_there_is_told_with_the_nearest(call) -> None:
     assert "there is no command 'rum'; did you mean 'run'?" in call("rum", ".").err
-    assert "there is no command 'zzz'; there is: run, check," in call("zzz").err
+    assert "there is no command 'zzz'; there is: run, watch, check," in call("zzz").err
 
 
 @pytest.mark.parametrize("word", ["alpha.wptest.yaml", "a/b.yml::alpha", "."])

@@ -16,7 +16,9 @@ from wptest.cli import wptest
 from wptest.console import standard_streams
 from wptest.console.exits import ExitCode, UnwrittenError
 from wptest.console.interrupt import Interrupted
-from wptest.console.output import JsonOutput
+from wptest.console.reporting.reports import Reports
+from wptest.document.document_json import document_text
+from wptest.document.report_document import ReportDocument
 from wptest.kept.last_failed import LastFailed
 from wptest.kept.store import Kept, Store
 from wptest.kept.whole_file import write_whole
@@ -117,40 +119,52 @@ class TestCommands:
         assert list(tmp_path.iterdir()) == []
 
 
-class TestJson:
-    def test_the_verdict_decides_the_exit_code(self, tmp_path, full, capsys):
-        output = JsonOutput(str(tmp_path / "r.json"))
-        output.write({"a": 1})
-        assert output.verdict(ExitCode.FAILED) is ExitCode.FAILED
+@pytest.fixture
+def reports():
+    """Makes the reports that a command was asked for."""
+    with click.Context(click.Command("run"), obj=["run", "."]):
+        yield Reports
+
+
+class TestReports:
+    def test_the_verdict_decides_the_exit_code(self, tmp_path, full, capsys, reports):
+        output = reports({"json": str(tmp_path / "r.json")})
+        output.write(ReportDocument())
+        assert output.end(ExitCode.FAILED) is ExitCode.FAILED
         assert "r.json': no space left on device" in capsys.readouterr().err
         assert names(tmp_path) == []
 
-    def test_a_pass_is_none_without_what_was_asked_for(self, tmp_path, full):
-        output = JsonOutput(str(tmp_path / "r.json"))
-        output.write({"a": 1})
-        assert output.verdict(ExitCode.PASSED) is ExitCode.UNWRITTEN
+    def test_a_pass_is_none_without_what_was_asked_for(self, tmp_path, full, reports):
+        output = reports({"json": str(tmp_path / "r.json")})
+        output.write(ReportDocument())
+        assert output.end(ExitCode.PASSED) is ExitCode.UNWRITTEN
 
-    def test_it_is_there_when_it_could_be_written(self, tmp_path):
-        output = JsonOutput(str(tmp_path / "r.json"))
+    def test_each_is_there_when_it_could_be_written(self, tmp_path, reports):
+        asked = {kind: str(tmp_path / kind) for kind in ("json", "junit", "gitlab", "sarif")}
+        output = reports(asked)
         assert names(tmp_path) == []  # not even an empty one, should we be killed meanwhile
-        output.write({"a": 1})
-        assert output.verdict(ExitCode.PASSED) is ExitCode.PASSED
-        assert names(tmp_path) == ["r.json"]
+        output.write(ReportDocument())
+        assert output.end(ExitCode.PASSED) is ExitCode.PASSED
+        assert names(tmp_path) == sorted(asked)
 
-    def test_standard_output_is_kept_for_it(self, capsys):
-        output = JsonOutput("-")
+    def test_standard_output_is_kept_for_one(self, capsys, reports):
+        output = reports({"json": "-"})
         sys.stdout.write("what somebody's own code has to say\n")
-        output.write({"a": 1})
+        output.write(ReportDocument())
         sys.stdout.write("the rest\n")
         told = capsys.readouterr()
-        assert told.out == '{\n "a": 1\n}\nthe rest\n'
+        assert told.out == f"{document_text(ReportDocument())}the rest\n"
         assert told.err == "what somebody's own code has to say\n"
 
+    def test_and_not_for_two(self, reports):
+        with pytest.raises(click.UsageError, match="only one report"):
+            reports({"json": "-", "junit": "-"})
+
     @pytest.mark.parametrize("name", ["nowhere/r.json", "."])
-    def test_a_wrong_name_is_wrong_usage_before_anything_runs(self, tmp_path, monkeypatch, name):
+    def test_a_wrong_name_is_wrong_usage_before_anything_runs(self, tmp_path, monkeypatch, name, reports):
         monkeypatch.chdir(tmp_path)
         with pytest.raises(click.UsageError, match="can't write"):
-            JsonOutput(name)
+            reports({"json": name})
 
 
 class TestStreams:

@@ -46,5 +46,7 @@ def test_it_is_in_the_json_of_a_run_that_is_unverified(tmp_path: Path, call) -> 
 
     data = json.loads((tmp_path / "r.json").read_text())
     assert called.code == 2
-    assert [(each["code"], each["line"], each["column"]) for each in data["warnings"]] == [("WPT-W074", 5, 16)]
+    assert [(each["code"], each["place"]["line"], each["place"]["column"]) for each in data["warnings"]] == [
+        ("WPT-W074", 5, 16)
+    ]
     assert [result["outcome"] for result in data["results"]] == ["unverified"] * 3

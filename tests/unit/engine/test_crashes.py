@@ -69,6 +69,33 @@ class TestBytes:
         assert {"f": b"synced\n\0\0\0\0"} in ordered  # seen on ext4: the size before the cut, without bytes
         assert all(each in posix for each in ordered)
 
+    def test_a_block_that_was_cut_may_be_on_the_disk_before_the_new_size_is(self):
+        disk = MemoryDisk()
+        write_all(disk, "f", b"A" * 6000)
+        descriptor = disk.open("f")
+        disk.truncate(descriptor, 3000)
+        zeroed = {"f": b"A" * 3000 + b"\0" * 1096 + b"A" * 1904}  # seen on ext4 and XFS
+        assert zeroed in left(disk, "ordered")
+        disk.append(descriptor, b"E" * 500)
+        written = {"f": b"A" * 3000 + b"E" * 500 + b"\0" * 596 + b"A" * 1904}
+        for profile in ("ordered", "posix", "ext4", "ext4:data=writeback", "ext4-nojournal", "ext2", "xfs"):
+            assert zeroed in left(disk, profile)
+            assert written in left(disk, profile)
+        for profile in ("strict", "sync", "ext4:data=journal", "btrfs"):
+            assert zeroed not in left(disk, profile)
+            assert written not in left(disk, profile)
+        assert {"f": b"A" * 3000 + b"\0" * 72 + b"A" * 2928} in left(disk, "xfs:1k")
+
+    def test_nothing_is_damaged_by_a_cut_at_the_end_of_a_block_or_one_that_was_synced(self, disk):
+        write_all(disk, "g", b"A" * 6000)
+        descriptor = disk.open("g")
+        disk.truncate(descriptor, 4096)
+        assert {len(each["g"]) for each in left(disk, "ext4")} == {4096, 6000}
+        assert not [each for each in left(disk, "ext4") if b"\0" in each["g"]]
+        disk.truncate(descriptor, 3000)
+        disk.fsync(descriptor)
+        assert left(disk, "ext4") == [{"f": b"synced\n", "g": b"A" * 3000}]
+
     def test_very_many_appends_cost_a_bounded_memory_and_lose_only_the_places_between_them(self, disk):
         for number in range(1000):
             append(disk, "f", b"%d\n" % number)

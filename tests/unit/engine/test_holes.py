@@ -25,6 +25,7 @@ from engine.rescue.quarantine import quarantine_path, quarantined_lines
 from engine.rescue.resuming.file_identity import Position, identity_of
 from engine.rescue.resuming.intents import Intent, intent_path
 from engine.storage.disk_port import read_all, write_all
+from engine.storage.inode import Cut, Write, replay
 from engine.storage.line_file import LineFile
 from engine.storage.memory import MemoryDisk
 
@@ -200,3 +201,16 @@ def test_a_failed_sync_is_remembered_when_the_file_is_opened_anew():
     bench.run(main)
     bench.disk.power_loss()
     assert read_all(bench.disk, "d/x") == b"one\ntwo\n"
+
+
+@pytest.mark.parametrize(
+    ("changes", "left"),
+    [
+        ([Write(20, b"yy")], b"x" * 10 + b"yy" + b"x" * 18),
+        ([Write(40, b"yy")], b"x" * 30 + b"yy"),
+        ([Write(42, b"yy")], b"x" * 30 + b"\0\0yy"),
+        ([Cut(20), Write(20, b"yy")], b"x" * 10 + b"yy"),
+    ],
+)
+def test_changes_are_done_at_their_places_where_the_beginning_is_left_out(changes, left):
+    assert replay(b"x" * 30, changes, 10) == left

@@ -78,6 +78,13 @@ class TestInputsThatCantBeRead:
         bench.run_for(2 * SECOND)
         assert program.process.exit_code == 0
 
+    def test_one_that_is_a_directory_hides_none_that_is_missing(self):
+        more = (SourceConf("data/two.dat", key="two"),)
+        project = make_project(source=SourceConf(INPUT, key="one"), more_sources=more)
+        bench = Bench(project, behaviour=replace(REFERENCE, missing_input="refused"))
+        write_all(bench.disk, f"{INPUT}/inside", b"")
+        assert bench.run("wparse batch") == 100
+
 
 class TestSeveralSources:
     BEHAVIOUR = replace(REFERENCE, target_lines="as_records", rescue_lines="entries", miss_record="with_its_error")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from dataclasses import replace
 
+import pytest
 from engine_bench import (
     CHECKPOINT,
     FILE,
@@ -92,6 +93,7 @@ def test_a_group_that_ended_takes_nothing_more_and_the_program_exits_with_zero()
     assert sum("sink error" in line for line in made.log("error")) == 1
 
 
+@pytest.mark.slow
 def test_rescue_files_that_cant_be_written_are_swapped_by_the_thousand_and_no_stop_ends_it():
     project = make_project(
         SinkConf("a", TEST_RESCUE_KIND, TARGET, phases(0, 3_600_000)), source=SourceConf(rate=1000.0)
@@ -180,6 +182,21 @@ def test_a_checkpoint_written_in_place_is_empty_for_a_moment():
 
     assert read_all(made.disk, CHECKPOINT) == b""
     assert f"{CHECKPOINT}.tmp" not in made.disk.list("")
+
+
+@pytest.mark.parametrize(
+    ("how", "file", "name"), [("atomic", 1, 1), ("name_not_synced", 1, 0), ("file_not_synced", 0, 1)]
+)
+def test_of_a_checkpoint_is_synced_what_the_choice_leaves(how, file, name):
+    made = recovery(numbered_lines(100), make_project(speed_limit=100), checkpoint_write=how)
+    done = []
+    made.machine.storage.watchers.append(lambda operation, path, _process: done.append((operation, path)))
+    made.start("wprescue work")
+    made.run_for(300 * MILLISECOND)
+    renamed = done.index(("rename", f"{CHECKPOINT}.tmp"))
+
+    assert done[:renamed].count(("fsync", f"{CHECKPOINT}.tmp")) == file
+    assert (done[renamed + 1] == ("sync_dir", RESCUE)) == bool(name)
 
 
 def test_a_limit_for_each_file_does_not_slow_small_ones():

@@ -88,6 +88,7 @@ def test_it_fails_alone_with_the_same_words(case: str) -> None:
         assert not variant.values
 
 
+@pytest.mark.slow
 def test_the_steps_until_the_crash_are_there_and_then_those_of_the_restart() -> None:
     (scenario, _, _), _ = written(*CASES["a live program"])
 
@@ -113,7 +114,7 @@ def test_the_steps_until_the_crash_are_there_and_then_those_of_the_restart() -> 
         ),
         (
             RECOVERY,
-            "crash: {as: power-loss, disk: lying, tear: false}",
+            "crash: {as: power-loss, disks: lying, tear: false}",
             {"target_tail": "trust_checkpoint"},
             r"a power loss leaves what is certain, or all, or a draw: no seed tried draws lying \d+ of \d+",
         ),

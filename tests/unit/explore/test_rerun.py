@@ -10,11 +10,13 @@ import pytest
 
 from engine.behaviour import REFERENCE
 from engine.text.source_text import SourceText
+from wptest.explore.crashes.crash_points import explore_crashes
 from wptest.explore.exploration import GoneError
 from wptest.explore.explorations import explorations
-from wptest.explore.rerun import breach_of, explored_data, rerun
+from wptest.explore.rerun import breach_of, explored_data, plan_of_breach, rerun
 from wptest.run.world import RunOptions
 from wptest.scenario.load import LoadedVariant, load_text
+from wptest.words.explore import CrashExplore, Explore
 
 RECOVERY = """
 scenario: recovery
@@ -94,6 +96,19 @@ def test_a_crash_whose_place_is_gone_is_told_with_what_is_there_now():
 
     with pytest.raises(GoneError, match=r"no such crash any more: .* data/out_dat/b.dat by wprescue; now it is "):
         rerun(variant, options, explored)
+
+
+def test_a_plan_that_was_kept_when_its_disks_were_its_disk_is_read():
+    variant, options = load(RECOVERY), broken(target_sync="at_the_end")
+    plan = CrashExplore.model_validate({"as": "power-loss", "disks": "ext4"})
+    breach = explore_crashes(variant, plan, options).breaches[0]
+    explored = explored_data(breach, Explore(crash=plan))
+    explored["plan"]["disk"] = explored["plan"].pop("disks")
+
+    assert plan_of_breach(explored) == plan
+    assert [each.name for each in rerun(variant, options, explored).findings] == [
+        each.name for each in breach.findings
+    ]
 
 
 def test_an_operation_that_is_gone_is_told():

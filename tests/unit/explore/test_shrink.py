@@ -67,6 +67,7 @@ def outage() -> Shrunk:
     return shrink(load(OUTAGE), DROPS)
 
 
+@pytest.mark.slow
 def test_what_comes_out_fails_for_the_same_reason_and_passes_on_the_reference(outage):
     again = load(as_yaml(outage.scenario))
 
@@ -91,6 +92,7 @@ def test_the_recovery_stays_without_which_lines_would_be_stuck_on_the_reference(
     assert run_variant(load(as_yaml(without))).outcome.value == "unverified"
 
 
+@pytest.mark.slow
 def test_it_is_the_same_every_time(outage):
     assert shrink(load(OUTAGE), DROPS) == outage
 

@@ -102,6 +102,7 @@ def test_a_module_that_somebody_else_has_imported_is_used(tmp_path, monkeypatch)
     monkeypatch.setattr(Others, "modules", lambda: [module, object()])
 
     assert names(tmp_path) == ["theirs"]
+    assert module in sys.modules.values(), "a run replaces the functions that it has names for"
 
 
 def test_it_is_imported_once_however_many_directories_see_it(tmp_path):

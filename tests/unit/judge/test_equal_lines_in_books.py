@@ -59,6 +59,19 @@ def test_a_torn_end_that_is_a_whole_line_is_excused_among_equal_ones():
     assert not books.account(TARGET).duplicates
 
 
+def test_each_of_several_equal_torn_ends_is_excused_and_the_same_one_once():
+    books = restarted(b"p", [PING], 1)
+    for _ in range(2):  # the second one died before it wrote anything
+        books.ledger.debts.excuse_torn_ends(books.ledger.debts.remnants)
+    books.append(TARGET, b"\np")
+    books.ledger.debts.excuse_torn_ends(books.ledger.debts.remnants)
+
+    assert books.ledger.debts.remnants == {TARGET: Counter({b"p": 2})}
+    books.append(TARGET, b"\np\n")
+    books.ledger.debts.excuse_torn_ends(books.ledger.debts.remnants)
+    assert books.ledger.debts.remnants == {TARGET: Counter({b"p": 2})}
+
+
 def test_a_file_promises_its_lines_once_whatever_becomes_of_its_name():
     disk = MemoryDisk()
     write_all(disk, f"{FILE}.lock", b"ping\n")

@@ -10,6 +10,7 @@ from scenario_bench import Books
 
 from engine.rescue.resuming.file_identity import Position, identity_of
 from wptest.words.expectations.allowances import Allowance
+from wptest.words.finding import Sighting
 
 LINES = [b"wp_event_id=%d %s" % (number, SAMPLE.text.encode()) for number in range(1, 11)]
 TEXTS = tuple(line.decode() for line in LINES)
@@ -225,6 +226,8 @@ class TestAtTheEnd:
         assert [(finding.name, finding.message) for finding in found] == [
             ("no_starvation", f"{FILE} was never replayed")
         ]
+        assert found[0].trail is not None
+        assert (found[0].trail.last, found[0].trail.target) == (Sighting(FILE, 1), TARGET)
 
     def test_a_rescue_file_that_comes_after_a_recovery_was_not_passed_over(self):
         books = Books({})

@@ -11,7 +11,9 @@ from engine_bench import CHECKPOINT, RESCUE, infra_groups, make_project
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.behaviour import Behaviour
 from engine.machine import Machine
+from engine.machine.machine import Options
 from engine.project.identity import identified
 from engine.project.model import GroupConf, Project, SinkConf
 from engine.rescue.name import is_locked_name, is_released, parse_name
@@ -141,9 +143,21 @@ def test_a_quarantine_has_the_bytes_of_its_lines_and_what_is_torn_is_none():
     ]
     write_all(disk, path, "\n".join([*entries, *others]).encode())
 
-    assert quarantined(disk, path) == lines
+    assert quarantined(Machine(disk), path) == lines
     assert [line for _, line in quarantined_lines(disk, path)] == lines
     assert (quarantine_of(f"{RESCUE}/a-{TIME}.dat"), rescue_file_of(path)) == (path, f"{RESCUE}/a-{TIME}.dat")
+
+
+def test_a_line_in_quarantine_is_that_of_its_entry_where_rescue_files_have_some():
+    disk, path = MemoryDisk(), f"{RESCUE}/a-{TIME}.quarantine"
+    poison = '{"version":1,"kind":"raw","raw":"a","raw":"b"}'
+    rescued = {"file": "x", "line": 1, "latin1": poison}
+    live = {"sink": "a", "latin1": poison, "reason": "too long"}
+    write_all(disk, path, f"{json.dumps(rescued)}\n{json.dumps(live)}\n".encode())
+    machine = Machine(disk, Options(behaviour=Behaviour(rescue_lines="entries")))
+
+    assert quarantined(machine, path) == [b"b", poison.encode()]
+    assert quarantined(Machine(disk), path) == [poison.encode()] * 2
 
 
 class TestCheckpoint:

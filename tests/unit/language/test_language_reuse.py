@@ -237,6 +237,7 @@ class TestUnusedSteps:
         assert message in told.message
 
 
+@pytest.mark.slow
 def test_uses_that_double_again_and_again_are_bounded(mistakes):
     levels = "".join(f"  s{n}: {{do: [{{use: s{n - 1}}}, {{use: s{n - 1}}}]}}\n" for n in range(1, 20))
 

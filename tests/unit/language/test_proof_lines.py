@@ -233,6 +233,36 @@ class TestRecoveriesOfNothing:
     def test_nothing_is_said_where_there_may_be_something(self, warnings, text):
         assert warnings(ONE + text) == []
 
+    DATABASE = """\
+scenario: s
+project: {servers: {db: {engine: innodb%s}}, sinks: {a: {type: sql, server: db}}}
+given: {source: {lines: 9}}
+when: [%s{run: wparse batch}, {run: wprescue work}]
+"""
+
+    @pytest.mark.parametrize(
+        ("settings", "steps"),
+        [
+            ("", "{at: 1s, kill: db}, "),
+            ("", "{at: 1s, signal: {db: TERM}}, "),
+            ("", "{at: 1s, signal: {db: STOP}}, "),
+            ("", "{at: 1s, pause: db}, "),
+            ("", "{at: 1s, restart: db}, "),
+            ("", "{fail_requests: {server: db, late: 1s}}, "),
+            (", latency: 11s", ""),
+            (", tables: {a: {line: {type: int32}}}", ""),
+        ],
+    )
+    def test_a_database_server_may_fail(self, warnings, settings, steps):
+        assert warnings(self.DATABASE % (settings, steps)) == []
+
+    def test_one_whose_program_is_killed_takes_its_rows_all_the_same(self, warnings):
+        steps = "{start: wparse daemon}, {at: 1s, kill: wparse}, "
+        told = warnings(self.DATABASE % ("", steps))[-1]
+
+        assert told.code is Code.NOTHING_TO_REPLAY
+        assert told.help.startswith("let requests fail (fail_requests: {server: db, at: answer_lost}), or give")
+
     def test_a_python_sink_may_fail_by_itself(self, warnings, tmp_path):
         code = "class Own:\n    def __init__(self, path: str): ...\n    def write(self, lines): raise OSError\n"
         (tmp_path / "conftest.py").write_text(f"import wptest\n\n@wptest.sink\n{code}")

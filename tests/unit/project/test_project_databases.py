@@ -157,3 +157,16 @@ def test_programs_without_servers_beside_them_have_stand_ins(tmp_path):
     assert (out.type, out.path, out.database) == ("mysql", "data/stand_in/out.dat", None)
     assert project.servers == ()
     assert without_servers(project) is project
+
+
+def test_a_misspelt_key_is_told_once_and_not_for_what_it_leaves_out(tmp_path):
+    text = '[connectors.params]\nendpiont = "x"\ndatabase = "d"\n'
+    warned = load_project(write(tmp_path, tree("mysql", params=text))).warnings
+    message = "unknown key 'endpiont', and mysql.endpoint must not be empty: WarpParse refuses it"
+    assert [(each.message, each.help) for each in warned] == [(message, "did you mean 'endpoint'?")]
+
+
+def test_an_override_that_is_none_is_no_unknown_key_as_well(tmp_path):
+    sinks = 'name = "out"\nconnect = "mysql_sink"\nparams = { tabel = "orders" }'
+    found = problems_of(tmp_path, tree("mysql", sinks, allow='"table"'))
+    assert [(each.severity, each.help) for each in found] == [("error", "did you mean 'table'?")]

@@ -69,6 +69,15 @@ def test_two_directories_of_sinks_need_a_choice(tmp_path):
     assert sinks.message == "both sink and topology/sinks exist: which one is meant?"
 
 
+@pytest.mark.parametrize(("levels", "message"), [(32, "has no rule"), (33, "nested more than 32 levels deep")])
+def test_groups_lie_at_most_so_many_levels_deep(tmp_path, levels, message):
+    deep = "/".join(["topology/sinks/business.d", *["d"] * levels, "x.toml"])
+
+    found = problems_of(tmp_path, {**TODAY, deep: "[sink_group]\nname = 'x'\n"})
+    assert any(message in each.message for each in found)
+    assert any("nested" in each.message for each in found) == (levels > 32)
+
+
 def test_a_connector_above_the_root_is_named_by_the_way_up(tmp_path):
     write(tmp_path, {"connectors/sink.d/x.toml": "broken"})
     tree = {name: text for name, text in TODAY.items() if not name.startswith("connectors/sink.d")}

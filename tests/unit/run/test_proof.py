@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from scenario_bench import scenario
 
+from wptest.report.reported import reported_findings
 from wptest.report.result_text import finding_lines
 from wptest.run.running import run_against
 from wptest.run.world import RunOptions
@@ -31,12 +32,12 @@ def only(result, code):
     return found
 
 
-def test_the_one_thing_to_do_is_in_the_report_and_in_the_json(play, tmp_path):
+def test_the_one_thing_to_do_is_in_every_report(play, tmp_path):
     result = play(scenario(WORK))
     (finding,) = result.findings
-    (data,) = result.as_json()["findings"]
 
-    assert data["help"] == finding.help
+    (told,) = reported_findings(result, result.findings, tmp_path)
+    assert told.help == finding.help
     assert f"    help: {finding.help}" in finding_lines(result, finding, tmp_path)
 
 

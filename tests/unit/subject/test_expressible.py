@@ -102,6 +102,12 @@ def test_a_plain_scenario_has_none(tmp_path):
             "has a time of the simulated clock in it: 2025-10-04_01:59:20",
         ),
         (
+            {"then": '  log: {wprescue: "*a-2025-10-04_01:59:24-1.dat.lock"}\n'},
+            Beyond.CLOCK,
+            ("then", "log", "wprescue", 0),
+            "has a time of the simulated clock in it: 2025-10-04_01:59:24-1",
+        ),
+        (
             {"then": "  must_not_happen: checkpoint.saved\n"},
             Beyond.HIDDEN,
             ("then", "must_not_happen", 0),

@@ -50,10 +50,16 @@ def check_recoveries(scene: Scene, survey: Survey) -> None:
         command = step.verb.command
         if command is not None and command.program == "wprescue":
             message = "wprescue has nothing to replay: no sink can fail, and no rescue file is there"
-            root = survey.project.rescue_root
-            help_ = f"let a sink fail ({{type: test_rescue}}), or give a file: given: {{files: {{{root}/...}}}}"
+            help_ = f"{_failing(survey)}, or give a file: given: {{files: {{{survey.project.rescue_root}/...}}}}"
             scene.warn((*path, step.verb.key), message, Code.NOTHING_TO_REPLAY, help_=help_)
             return
+
+
+def _failing(survey: Survey) -> str:
+    """How a sink of the project may come to fail."""
+    for server in survey.project.servers:
+        return f"let requests fail (fail_requests: {{server: {server.name}, at: answer_lost}})"
+    return "let a sink fail ({type: test_rescue})"
 
 
 def _first_down(sink: SinkConf) -> int | None:

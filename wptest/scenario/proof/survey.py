@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from engine.project.model import Project, SinkConf
 from engine.sinks.kinds.python import PYTHON_KIND
 from engine.text.source_text import KeyPath
 from wptest.scenario.scenario import Scenario
 from wptest.words.setting.given_file import GivenFile
 from wptest.words.step import Step
+from wptest.words.verb import Verb
 
 
 class Survey:
@@ -40,7 +44,8 @@ class Survey:
         inside = f"{project.rescue_root}/"
         waits = [path for _, path, _ in self.written if path.startswith(inside)]
         explored = scenario.explore is not None
-        self.has_trouble = explored or bool(waits) or any(verb.nature.keeps_back for verb in verbs)
+        keeps_back = any(verb.nature.keeps_back for verb in verbs)
+        self.has_trouble = explored or bool(waits) or keeps_back or _servers_may_fail(project, verbs)
 
     def sink(self, name: str) -> SinkConf | None:
         """The sink that the scenario calls so."""
@@ -53,3 +58,11 @@ class Survey:
         for place, step in self.steps:
             found += [((*place, step.verb.key, path), path, file) for path, file in step.verb.files.items()]
         return found
+
+
+def _servers_may_fail(project: Project, verbs: Iterable[Verb[Any]]) -> bool:
+    """Whether a step is about a database server, or one is set up so that it may refuse or be late."""
+    if any(server.settings or server.columns for server in project.servers):
+        return True
+    names = {server.name for server in project.servers}
+    return bool(names) and any(hit.program in names for verb in verbs for hit in verb.hits())

@@ -74,6 +74,20 @@ class Allowance(Shape):
         "So many lines may stay behind for ever, in files that no program will take.", 300
     )
 
+    def bound(self, name: str) -> Comparison | None:
+        """How many lines of a kind are allowed; None where none are, or not by number."""
+        allowed: Loss | Comparison | None = getattr(self, name)
+        return allowed.lines if isinstance(allowed, Loss) else allowed
+
+    @property
+    def bounds(self) -> Mapping[str, Comparison]:
+        """What it allows by number alone."""
+        names = [
+            name for name in type(self).model_fields if name != "lost" or not (self.lost and self.lost.in_memory)
+        ]
+        found = {name: self.bound(name) for name in names}
+        return {name: bound for name, bound in found.items() if bound is not None}
+
 
 @final
 class Allowances(Expectation[Allowance]):

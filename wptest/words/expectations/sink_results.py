@@ -16,7 +16,7 @@ from wptest.text.codes import Code
 from wptest.text.wording import line_text
 from wptest.words.expectation import Expectation, Known, Misuse, Named
 from wptest.words.expectations.sink_content import Content, file_lines, judge_content
-from wptest.words.expectations.table_results import TableResult, judge_table
+from wptest.words.expectations.table_results import TableResult, judge_table, table_misuses
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
 from wptest.words.obstacle import Beyond, Obstacle
@@ -118,12 +118,11 @@ class SinkResults(Expectation[Mapping[str, SinkResult]]):
                 message = f"the sink '{name}' is of type {conf.type}, and has no file"
                 help_ = "'lines' says how many it got; for 'content' it has to be a file sink"
                 yield Misuse((name, "content"), message, Code.NO_FILE, help_)
-            if conf is not None and conf.database is None and result.table is not None:
-                message = f"the sink '{name}' is of type {conf.type}, and has no table"
-                yield Misuse((name, "table"), message, Code.NO_FILE, "'lines' says how many lines it got")
             if result.tol is not None and result.ratio is None:
                 message, help_ = TOLERANCE_OF_NOTHING
                 yield Misuse((name, "tol"), message, Code.NO_EFFECT, help_)
+        tables = {name: result.table for name, result in self.expected.items() if result.table is not None}
+        yield from table_misuses(known, tables)
 
     def judge(self, facts: Facts) -> Findings:
         """See `Expectation.judge`."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from engine.project.database_conf import DatabaseConf
 from wptest.shapes.shape import Shape, documented
-from wptest.shapes.values import Compared
+from wptest.shapes.values import Compared, Comparison
+from wptest.text.codes import Code
+from wptest.words.expectation import Known, Misuse
 from wptest.words.expectations.sink_content import Content, judge_content
 from wptest.words.facts import Facts, Findings
 from wptest.words.failures import Failure
@@ -27,21 +31,49 @@ class TableResult(Shape):
     largest: Compared | None = documented("How many rows the largest of them had.", "<= 100")
 
 
+_COUNTED = ("rows", "keys", "altered", "requests", "largest")
+
+
+def table_misuses(known: Known, expected: Mapping[str, TableResult]) -> Iterator[Misuse]:
+    """What of tables makes no sense, by the names of sinks: there is none, it has no keys, or two sinks differ."""
+    seen: dict[tuple[str, str], tuple[str, Comparison]] = {}
+    for name, result in expected.items():
+        conf = known.known_sink(name)
+        if conf is None:
+            continue
+        if not conf.kind.engines:
+            message = f"the sink '{name}' is of type {conf.type}, and has no table"
+            yield Misuse((name, "table"), message, Code.NO_FILE, "'lines' says how many lines it got")
+        database = conf.database
+        if database is None:
+            continue
+        if result.keys is not None and not database.table.key and not known.is_wrong_of(name, "key"):
+            message = f"the sink '{name}' has no key, so there are no keys to be counted"
+            help_ = "say of the sink which columns are the key"
+            yield Misuse((name, "table", "keys"), message, Code.NO_EFFECT, help_)
+        for what in _COUNTED:
+            wanted: Comparison | None = getattr(result, what)
+            if wanted is None:
+                continue
+            other, first = seen.setdefault((database.target, what), (name, wanted))
+            if not wanted.goes_with(first):
+                message = f"{what} of one table: '{wanted}' here, and '{first}' for the sink '{other}'"
+                help_ = "both write to it: say the same of it, or give one of the sinks another 'table'"
+                yield Misuse((name, "table", what), message, Code.WRONG_VALUE, help_, at_key=False)
+
+
 def judge_table(facts: Facts, expected: TableResult, database: DatabaseConf) -> Findings:
     """What doesn't hold of a table."""
     name = f"{database.server.name}/{database.table.name}"
     if expected.rows or expected.keys or expected.altered or expected.content:
         seen = facts.table(database)
-        yield from facts.compare(Failure.TABLE, ("rows",), expected.rows, len(seen.rows), what=f"rows of {name}")
+        yield from facts.compare(Failure.TABLE, ("rows",), expected.rows, seen.rows, what=f"rows of {name}")
         what = f"altered rows of {name}"
         yield from facts.compare(Failure.TABLE, ("altered",), expected.altered, seen.altered, what=what)
         if expected.content is not None:
-            rows = "".join(f"{row}\n" for row in seen.rows).encode()
+            rows = "".join(f"{row}\n" for row in seen.in_json()).encode()
             yield from judge_content(facts.at("content"), expected.content, rows)
-        if expected.keys is not None and not database.table.key:
-            yield facts.unproved(("keys",), f"{name} has no key", help_="say which columns are the key")
-        else:
-            yield from facts.compare(Failure.TABLE, ("keys",), expected.keys, seen.keys, what=f"keys of {name}")
+        yield from facts.compare(Failure.TABLE, ("keys",), expected.keys, seen.keys, what=f"keys of {name}")
     sizes = [
         int(event.fields["rows"] or 0)
         for event in facts.events("request.sent", database.server.name)

@@ -10,15 +10,9 @@ from pydantic import AfterValidator, Field, PlainValidator, WithJsonSchema
 
 from engine.project.database_conf import BatchLimits, ColumnThere, ServerConf
 from engine.rows.row_table import MOST_TEXT_BYTES, Column, ColumnKind, ParseKind, Parsing, TimeFormat, WhenRefused
+from engine.rows.server_column import STORED_KINDS, Charset, Collation
 from engine.servers.server_settings import SETTINGS
-from engine.servers.server_words import (
-    ENGINE_NAMES,
-    NEWEST_NAMES,
-    STORED_KINDS,
-    Charset,
-    Collation,
-    whole_engine_name,
-)
+from engine.servers.server_words import ENGINE_NAMES, NEWEST_NAMES, whole_engine_name
 from engine.text.mistake import Mistake, one_of
 from engine.units import format_duration
 from wptest.shapes.shape import Shape, documented

@@ -9,7 +9,6 @@ from pydantic import ConfigDict, Field, create_model
 
 from engine.project.model import Basis, LogLevel, RobustMode, StrategyName, VerdictMode
 from engine.project.sink_kind import SinkParameter
-from engine.rows.row_table import WriteMode
 from engine.sinks.kinds import BY_NAME, SINK_KINDS
 from engine.text.source_text import KeyPath
 from wptest.shapes.scenario_paths import RelativePath
@@ -22,6 +21,7 @@ InlineErrorClass = Literal[
     "resource",
 ]  # fmt: skip
 Share = Annotated[float, Field(ge=0, le=1)]
+WrittenMode = Literal["insert", "insert_ignore", "upsert", "create", "index"]
 DATABASE_KEYS = ("server", "table", "row", "key", "batch", "write")
 TOLERANCE_OF_NOTHING = ("'tol' is the tolerance of a 'ratio', and there is none", "add 'ratio', or remove 'tol'")
 
@@ -78,7 +78,7 @@ class _AnySink(Caller):
         min_length=1,
     )
     batch: RequestSize | None = documented("How large its requests get.", {"lines": 500})
-    write: WriteMode | None = documented("What it does where the table has the key of a row.", "upsert")
+    write: WrittenMode | None = documented("What it does where the table has the key of a row.", "upsert")
 
     @property
     def of_databases(self) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Annotated, final
 
 from pydantic import Field
 
-from engine.storage.disk_port import parent
+from engine.storage.disk_port import files_below, parent
 from wptest.shapes.scenario_paths import EachPathOnce, RelativePath
 from wptest.words.change import StepChange
 from wptest.words.obstacle import Reason
@@ -18,7 +18,7 @@ from wptest.words.verb import ByHand, Nature, Stands, no_program
 
 @final
 class RenameFiles(ByHand[dict[str, str]]):
-    """Give files another name, over one that has it. Who has them open goes on with them under it."""
+    """Give files or directories another name, over a file that has it. Who has them open goes on with them."""
 
     key = "rename"
     order = 122
@@ -33,10 +33,13 @@ class RenameFiles(ByHand[dict[str, str]]):
 
     def change(self, stage: Stage) -> Sequence[StepChange]:
         """See `ByHand.change`."""
+        disk = stage.machine.disk
         for path, to in self.written.items():
-            stage.machine.disk.mkdir(parent(to))
-            stage.machine.disk.rename(path, to)
-            stage.moved(path, to)
+            moved = files_below(disk, path) or [path]  # of a directory, each of its files has another name
+            disk.mkdir(parent(to))
+            disk.rename(path, to)
+            for each in moved:
+                stage.moved(each, to + each.removeprefix(path))
         return ()
 
     def obstacles(self, real: Reality) -> Iterable[Reason]:
