@@ -46,7 +46,7 @@ PROVED = {
     "other-types-clickhouse-18", "other-types-innodb", "other-types-myisam", "other-types-postgres",
     "other-types-sqlite",
     "poison-row", "read-only-server", "request-cut-at-a-line-end", "server-killed-in-a-batch",
-    "stranger-types-innodb", "stranger-types-postgres", "stranger-types-sqlite",
+    "stranger-types-innodb", "stranger-types-postgres", "stranger-types-sqlite", "times-in-clickhouse-18",
 }  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from real_tables import AnyDatabase, connected, skip_other_versions
 from engine.databases.elasticsearch.documents import stored_value
 from engine.databases.request import WriteRows
 from engine.rows.row_table import Column, ColumnKind, ColumnValue, Parsing, RowTable, TableRow
-from engine.rows.server_column import ServerColumn, StoredKind
+from engine.rows.server_column import ServerColumn, StoredKind, server_columns
 from engine.servers.server_words import kinds_of
 from wptest.servers.connections.table_connection import real_answer
 
@@ -130,3 +130,33 @@ def test_a_column_makes_the_same_of_a_value(
     skip_other_versions(match, database)
     for sent in VALUES:
         compare(match, database, kind, sent, required=required)
+
+
+# What ClickHouse 18.16 reads without looking at it closely.
+TEXTS_OF_18 = [
+    "2025/10/04 01.59.20", "abcd-11-30 00:00:00", "2025-1a-04 0x:59:20", "2106-01-01 00:00:05",
+    "2105-12-31 23:59:59", "2025-10-04 99:99:99", "1969-12-31 00:00:10", "2025-11-31 00:00:00",
+    "2025-11-32 00:00:00", "2025-10-04 01:59:2\u00e9", "2025-10-04", "2025-10-04T", "2025-10-04 01:59", "soon",
+    "", "1", "12", "123", "1234", "12345", "1234567890", "12345678901", "5000000000", "99999999999999999999",
+    "+5", "-12345", "20251004",
+]  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("is_followed", [True, False])
+def test_clickhouse_18_reads_times_by_their_places(request: pytest.FixtureRequest, *, is_followed: bool) -> None:
+    match = next(match for match in MATCHES if match.engine == "merge_tree@18.16")
+    database: AnyDatabase = request.getfixturevalue(match.server)
+    skip_other_versions(match, database)
+    columns = (Column("id", "int64", "id"), Column("at", "text", "at"), Column("line", "text", "line"))
+    taken_for = RowTable(f"values{next(TABLES)}", Parsing(), columns[: 3 if is_followed else 2], key=("id",))
+    number, at, *behind = server_columns(taken_for)
+    made = (number, replace(at, kind="datetime", sent="text"), *behind)
+    real, model = connected(match, database), Model(match, taken_for, made)
+    own = tuple(replace(each, kind="datetime") if each.name == "at" else each for each in taken_for.columns)
+    real.create_table(replace(taken_for, columns=own), match.table_engine, made)
+    for place, text in enumerate(TEXTS_OF_18):
+        write = WriteRows(taken_for, ((place, text, "a line behind it")[: len(made)],), match.modes[0])
+        assert (text, told(real_answer(real.ask(write)))) == (text, told(model.write(write)))
+    assert sorted(real.read_table(taken_for, made)) == sorted(model.rows())
+    real.close()

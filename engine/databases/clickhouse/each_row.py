@@ -16,11 +16,17 @@ _AS_BYTES = "surrogateescape"
 
 def each_row(table: RowTable, rows: Sequence[TableRow]) -> bytes:
     """Rows as lines of a body, the last one ended as well."""
-    return b"".join(_line(table, row) for row in rows)
+    return b"".join(_line(table.columns, row) for row in rows)
 
 
-def _line(table: RowTable, row: TableRow) -> bytes:
-    fields = {column.name: _sent(value) for column, value in zip(table.columns, row, strict=True)}
+def bytes_from_text(table: RowTable, row: TableRow, place: int) -> int:
+    """How many bytes the line of a row has from the text in its column `place` on, the line's end included."""
+    rest = _line(table.columns[place:], row[place:])
+    return len(rest) - rest.index(b':"') - len(b':"')
+
+
+def _line(columns: Sequence[Column], row: TableRow) -> bytes:
+    fields = {column.name: _sent(value) for column, value in zip(columns, row, strict=True)}
     text = json.dumps(fields, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.encode(errors=_AS_BYTES) + b"\n"
 

@@ -9,9 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from engine.rows.row_table import ColumnValue
-from engine.servers.engines.clickhouse_times import OF_ANOTHER_TYPE, seconds_of_18, seconds_of_26
+from engine.servers.engines.clickhouse_times import (
+    OF_ANOTHER_TYPE,
+    seconds_of_18,
+    seconds_of_18_at_the_end,
+    seconds_of_26,
+)
 from engine.servers.engines.fitting import Misfit
 
 NO_STRING = "Code: 26"
@@ -39,6 +45,8 @@ class ClickHouseReading:
         text: of what is no text where texts are.
         no_text: the code of NULL where a text has to be.
         seconds: of what is no NULL where a time of whole seconds is: since 1970, up to 2106.
+        seconds_at_the_end: of a text there that is too near to the end of its request to be a time; None where that
+            makes no difference.
     """
 
     whole: Callable[[str, bool], int | Misfit]
@@ -46,6 +54,7 @@ class ClickHouseReading:
     text: Callable[[float], str | Misfit]
     no_text: str
     seconds: Callable[[ColumnValue], int | Misfit]
+    seconds_at_the_end: Callable[[str | bytes], int | Misfit] | None = None
 
 
 def _whole_of_18(text: str, is_signed: bool) -> int | Misfit:
@@ -100,7 +109,14 @@ def _no_text(_number: float) -> Misfit:
     return Misfit(None, NO_STRING)
 
 
-READING_18 = ClickHouseReading(_whole_of_18, _fraction_of_18, _no_text, NO_STRING, seconds_of_18)
+READING_18 = ClickHouseReading(
+    _whole_of_18,
+    _fraction_of_18,
+    _no_text,
+    NO_STRING,
+    partial(seconds_of_18, whole=_whole_of_18),
+    seconds_of_18_at_the_end,
+)
 READING_26 = ClickHouseReading(_whole_of_26, _fraction_of_26, _written, NO_STRING_26, seconds_of_26)
 
 

@@ -107,6 +107,15 @@ def _as_text(value: str | bytes) -> str:
     return value if isinstance(value, str) else value.decode(errors="surrogateescape")
 
 
+def datetime_at_the_end(reading: ClickHouseReading, value: str | bytes) -> ColumnValue | Misfit:
+    """What a column of times makes of a text behind which the request ends too early, where that matters."""
+    assert reading.seconds_at_the_end is not None, "who asks has looked"
+    return _microseconds(reading.seconds_at_the_end(value))
+
+
 def _datetime(reading: ClickHouseReading, value: ColumnValue) -> ColumnValue | Misfit:
-    seconds = reading.seconds(value)
+    return _microseconds(reading.seconds(value))
+
+
+def _microseconds(seconds: int | Misfit) -> int | Misfit:
     return seconds if isinstance(seconds, Misfit) else seconds * PER_SECOND

@@ -13,11 +13,13 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
+from engine.databases.clickhouse.each_row import bytes_from_text
 from engine.databases.request import RowsWritten, ServerRefusal, WriteRows
-from engine.rows.row_table import ColumnValue, TableRow
+from engine.rows.row_table import ColumnValue
 from engine.rows.server_column import ServerColumn
 from engine.servers.engines.clickhouse_reading import READING_18, READING_26, ClickHouseReading
-from engine.servers.engines.clickhouse_values import clickhouse_fit, null_read, type_default
+from engine.servers.engines.clickhouse_times import TIME_BYTES
+from engine.servers.engines.clickhouse_values import clickhouse_fit, datetime_at_the_end, null_read, type_default
 from engine.servers.engines.fitting import Columns, ColumnsOf, Misfit, StoredRow
 from engine.servers.server_settings import ServerSettings
 from engine.servers.server_table import ServerTable
@@ -81,6 +83,8 @@ class MergeTreeTable:
         self._partitions = settings.partitions
         self._lenient = version.lenient and settings.lenient
         self._columns = ColumnsOf(table, partial(clickhouse_fit, reading=version.reading))
+        times = any(column.kind == "datetime" for column in table.columns)
+        self._heeds_ends = times and version.reading.seconds_at_the_end is not None
         names = [column.name for column in table.columns]
         self._partition = names.index(table.partition) if table.partition in names else -1
 
@@ -94,8 +98,8 @@ class MergeTreeTable:
             return Decision(ServerRefusal(UNKNOWN_FIELD, f"unknown field found: {columns.unknown[0]}"))
         changes = _Blocks(state, self._window, request.token)
         block: _Block = []
-        for place, sent in enumerate(request.rows):
-            stored = self._stored(columns, sent)
+        for place in range(len(request.rows)):
+            stored = self._stored(columns, request, place)
             if isinstance(stored, Misfit):
                 return Decision(ServerRefusal(stored.code, stored.text), changes.units, ((place, stored.code),))
             block.append(stored)
@@ -108,8 +112,11 @@ class MergeTreeTable:
                 block = []
         return Decision(RowsWritten(len(request.rows)), changes.units)
 
-    def _stored(self, columns: Columns, sent: TableRow) -> StoredRow | Misfit:
+    def _stored(self, columns: Columns, request: WriteRows, number: int) -> StoredRow | Misfit:
+        sent = request.rows[number]
         made, stored = columns.fitted(sent)
+        if self._heeds_ends and number == len(request.rows) - 1:
+            made, stored = tuple(self._at_the_end(columns, request, made)), None
         if stored is not None and columns.straight:
             return stored
         row = list[ColumnValue]()
@@ -121,6 +128,18 @@ class MergeTreeTable:
                 return value._replace(text=f"{what} for column {column.name}")
             row.append(value)
         return columns.stored(tuple(row), sent)
+
+    def _at_the_end(
+        self, columns: Columns, request: WriteRows, made: tuple[ColumnValue | Misfit, ...]
+    ) -> Iterator[ColumnValue | Misfit]:
+        """The values of a last row; those that its request ends too early behind are what they are there."""
+        row = request.rows[-1]
+        for column, fitted, place in zip(self._table.columns, made, columns.places, strict=True):
+            sent = row[place] if column.kind == "datetime" and place >= 0 else None
+            if isinstance(sent, str | bytes) and bytes_from_text(request.table, row, place) < TIME_BYTES:
+                yield datetime_at_the_end(self._version.reading, sent)
+            else:
+                yield fitted
 
     def _instead_of_null(self, column: ServerColumn, place: int) -> ColumnValue | Misfit:
         """What stands in a column that has no null, where it was sent or the row has no such column."""

@@ -18,7 +18,7 @@ _WRITTEN = re.compile(
     r"\s*(\d{4})-(\d\d)-(\d\d)(?:[ T](\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?)?(?:(Z)|([+-])(\d\d):?(\d\d))?\s*",
     re.ASCII,
 )
-_MOST_MONTHS = 12
+MONTHS = 12
 # MariaDB's bounds of numbers that are a day, or a day and a time, with a year of two digits or of four.
 _OF_TWO_DIGITS = ((101, 691_231, 20_000_000), (700_101, 991_231, 19_000_000))
 _DAYS = (10_000_101, 99_991_231)
@@ -49,7 +49,7 @@ class WrittenTime(NamedTuple):
     @property
     def has_day(self) -> bool:
         """Whether there is such a day."""
-        if self.year < 1 or not 1 <= self.month <= _MOST_MONTHS:
+        if self.year < 1 or not 1 <= self.month <= MONTHS:
             return False
         return 1 <= self.day <= calendar.monthrange(self.year, self.month)[1]
 

@@ -6,7 +6,7 @@ import pytest
 
 from engine.rows.row_table import ColumnValue
 from engine.rows.server_column import ServerColumn
-from engine.servers.engines.clickhouse_times import seconds_of_18, seconds_of_26
+from engine.servers.engines.clickhouse_reading import READING_18, READING_26
 from engine.servers.engines.fitting import Misfit
 from engine.servers.engines.mysql_values import mysql_fit
 from engine.servers.engines.times import time_as_text, time_written
@@ -65,14 +65,16 @@ def test_a_time_is_a_text_to_other_columns() -> None:
         ("2025-10-04 01:59:20", MOMENT, MOMENT),
         ("2025-10-04 25:00:00", DAY + 25 * 3600, DAY + 25 * 3600),
         ("2025-10-04 01:59:20+02:00", "Code: 27", MOMENT - 7200),
-        ("2025-13-04 00:00:00", 0, "Code: 41"),
-        ("2025-10-04", "Code: 41", DAY),
-        ("", "Code: 41", "Code: 41"),
+        ("2025-13-04 00:00:07", 7, "Code: 41"),
+        ("2106-01-01 00:00:05", 5, 4_291_747_205),
+        ("2025-10-04", "Code: 27", DAY),
+        ("", "Code: 27", "Code: 41"),
     ],
 )
 def test_clickhouse_wraps_or_moves_inside(value: ColumnValue, of_18: object, of_26: object) -> None:
     found = [
-        each.code if isinstance(each, Misfit) else each for each in (seconds_of_18(value), seconds_of_26(value))
+        each.code if isinstance(each, Misfit) else each
+        for each in (READING_18.seconds(value), READING_26.seconds(value))
     ]
     assert found == [of_18, of_26]
 
