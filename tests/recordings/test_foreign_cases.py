@@ -65,7 +65,7 @@ def put(given: Any, path: str) -> Any:
 class TestOutside:
     @PLAYERS
     @pytest.mark.parametrize(("word", "given"), [*OUTSIDE.items(), *MOVES])
-    @pytest.mark.parametrize("path", ["../gone.dat", "data/../../gone.dat", "**/../gone.dat", "{tmp}/gone.dat"])
+    @pytest.mark.parametrize("path", ["../gone.dat", "a-1/../../gone.dat", "**/../gone.dat", "{tmp}/gone.dat"])
     def test_no_step_reaches_out_of_the_run(
         self, play: Callable[[Case, str], PlayedCase], word: str, given: Any, path: str, tmp_path: Path
     ) -> None:

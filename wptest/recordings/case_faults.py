@@ -14,7 +14,7 @@ from typing import Any
 from engine.text.mistake import nearest
 
 _ABOUT_A_STEP = ("name", "timeout", "note")
-_VALUE_OF_OPTION = re.compile(r"--[\w-]+=|-\w(?=[./])")
+_OPTION_BEFORE_VALUE = re.compile(r"--[\w-]+=|-\w(?=[./])")
 _Keys = tuple[str | int, ...]
 
 
@@ -204,7 +204,8 @@ def _command(value: Any, keys: _Keys) -> Iterator[Fault]:
     if not words:
         yield Fault(_instead(value, "a program"), keys)
     for word in words[1:]:
-        path = _VALUE_OF_OPTION.sub("", word, count=1)
+        option = _OPTION_BEFORE_VALUE.match(word)
+        path = word[option.end() :] if option else word
         if path and path != "." and (why := why_outside(path)):
             yield Fault(why, keys)
 
