@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 
@@ -123,6 +125,19 @@ def test_within_its_bound_it_is_complete():
     assert report.complete
     assert report.run == report.possible == report.firsts + report.seconds
     assert report.begun == report.firsts
+
+
+def test_runs_are_counted_by_the_operation_that_the_last_trouble_strikes():
+    report = explore_combined(variant_of(RECOVERY), plan(most=150), RunOptions())
+    cells = list(report.grid.cells())
+    hows = Counter(dict.fromkeys({cell[0].how for cell in cells}, 0))
+    for struck, held, broken_ones, left in cells:
+        assert struck.operation == "after the last" or re.match(r"\w+: \w+ \S", struck.operation)
+        hows[struck.how] += held + broken_ones
+        assert left >= 0
+    assert sum(hows.values()) == report.run
+    assert sum(held + broken_ones + left for _, held, broken_ones, left in cells) == report.possible
+    assert +hows == Counter({", then ".join(pair).replace("-", " "): times for pair, times in report.pairs.items()})
 
 
 def test_two_explorations_are_the_same():

@@ -58,7 +58,8 @@ class ReportedExploration(Record):
         bounded: a power loss may leave more than was looked at.
         counts: what else there is to count, by a name that says what, such as `operations`.
         breaches: those that broke something, in the order of the runs.
-        grid: what came of the runs by what was struck, and how; empty where that is not one operation or request.
+        grid: what came of the runs by what was struck, and how; of two troubles it is what the second one struck.
+            Empty where nothing is struck that can be named.
         text: what the terminal shows of it.
     """
 

@@ -15,6 +15,7 @@ from typing import Any, Self
 
 from wptest.explore.crashes.crash_state import Crash
 from wptest.explore.exploration import Breach, Exploration, SeededScenario, Watch, nobody
+from wptest.explore.grid import Struck
 from wptest.explore.rewriting.crash_steps import seeds_for, struck
 from wptest.explore.shared_runs import Sharing
 from wptest.explore.spreading import evenly
@@ -143,6 +144,17 @@ def _number(run: _Next) -> int:
     return run.crashes[-1].number if isinstance(run, Found) else run.number
 
 
+def _both(first: _Next, second: _Next) -> tuple[Trouble, ...]:
+    """The troubles of a run with two: the first may be a part of a state that the second leaves."""
+    path = _path(second)
+    return path if len(path) > 1 else (*_path(first), *path)
+
+
+def _struck(path: Sequence[Trouble]) -> Struck:
+    """The operation at which the last one comes, and of what kinds they are."""
+    return path[-1].struck._replace(how=", then ".join(trouble_name(each).replace("-", " ") for each in path))
+
+
 def _signature(run: _Next) -> Signature:
     """What its last trouble is, but for when it comes."""
     last = _path(run)[-1]
@@ -194,6 +206,7 @@ class _Combining:
         firsts = _sorted(root, ())
         report.operations, report.bounded = root.survey.counts.operations, root.survey.counts.bounded
         report.firsts = report.possible = len(firsts)
+        report.grid.planned.update(_struck(_path(first)) for first in firsts)
         if self._plan.depth == 1:
             chosen = [firsts[number] for number in telling(list(map(_signature, firsts)), most, 0)]
             for first, findings in zip(chosen, self._surveying.follow(chosen), strict=True):
@@ -212,9 +225,10 @@ class _Combining:
         runs = self._surveying.with_followed(self._surveying.surveys(shares.firsts), shares.choose)
         for first, (run, came) in zip(shares.firsts, runs, strict=True):
             self._note(_path(first), run.survey.findings, shared=isinstance(first, Found))
-            seconds = len(_sorted(run, _path(first)))
-            report.seconds += seconds
-            report.possible += seconds
+            seconds = _sorted(run, _path(first))
+            report.grid.planned.update(_struck(_both(first, second)) for second in seconds)
+            report.seconds += len(seconds)
+            report.possible += len(seconds)
             report.begun += 1
             for second, findings in came:
                 self._follow(first, second, findings)
@@ -225,15 +239,15 @@ class _Combining:
             self._follow(first, second, findings)
 
     def _follow(self, first: _Next, second: _Next, findings: tuple[Finding, ...]) -> None:
-        """Note a run with two: the first may be a part of a state that the second leaves."""
-        path = _path(second) if len(_path(second)) > 1 else (*_path(first), *_path(second))
-        self._note(path, findings, shared=isinstance(first, Found) or isinstance(second, Found))
+        shared = isinstance(first, Found) or isinstance(second, Found)
+        self._note(_both(first, second), findings, shared=shared)
 
     def _note(self, path: tuple[Trouble, ...], findings: tuple[Finding, ...], *, shared: bool) -> None:
         report = self._report
         report.run += 1
         report.shared += shared
         report.pairs[tuple(map(trouble_name, path))] += 1
+        report.grid.book(_struck(path), broken=bool(findings))
         if findings:
             report.breaches.append(CombinedBreach(findings, path))
         self._watch(report)

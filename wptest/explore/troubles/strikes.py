@@ -48,6 +48,16 @@ class Strike(ABC):
         """All of it as plain data."""
         return asdict(self)
 
+    @property
+    def struck(self) -> Struck:
+        """Which operation it comes with, and how it strikes."""
+        return Struck(f"{self.process}: {self.operation} {self.path}", self.how)
+
+    @property
+    def how(self) -> str:
+        """How it strikes, in a few words."""
+        return self.KIND
+
     def is_of(self, operation: Operation, path: str, process: str) -> bool:
         """Whether this is its operation."""
         return (self.operation, self.path, self.process) == (operation, path, process)
@@ -68,14 +78,12 @@ class FailingOperation(Strike):
     occur: Occurrence
 
     def __str__(self) -> str:
-        how = self.errno + (" from then on" if self.occur == "for-good" else "")
-        return f"operation {self.number} fails with {how}: {self.operation} {self.path} by {self.process}"
+        return f"operation {self.number} fails with {self.how}: {self.operation} {self.path} by {self.process}"
 
     @property
-    def struck(self) -> Struck:
-        """Which operation it is, and how it fails."""
-        occur = " from then on" if self.occur == "for-good" else ""
-        return Struck(f"{self.process}: {self.operation} {self.path}", f"{self.errno}{occur}")
+    def how(self) -> str:
+        """With which error, and whether once."""
+        return self.errno + (" from then on" if self.occur == "for-good" else "")
 
     def strike(self, machine: Machine, process: Process) -> FaultRule:
         """See `Strike`."""
