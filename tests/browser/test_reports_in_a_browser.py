@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from documents_of_runs import DOUBLED, FILE, LOST, document, many, played
 
-from wptest.document.reported_exploration import ReportedExploration
+from wptest.document.reported_exploration import ReportedBreach, ReportedExploration
 from wptest.document.reported_suite import (
     ReportedAgreement,
     ReportedAgreements,
@@ -214,6 +214,18 @@ def test_five_thousand_variants_open_and_are_searched(look, record_property) -> 
     record_property("bytes", len(html))
     record_property("milliseconds_to_interactive", round(ready))
     print(f"5,000 variants: {len(html):,} bytes, interactive after {ready:,.0f} ms")  # noqa: T201 - with -s
+
+
+def test_what_broke_after_a_crash_is_drawn_stretch_by_stretch(look) -> None:
+    drawn = played(LOST)
+    breach = ReportedBreach("kill before operation 3", drawn.findings, lanes=(drawn.lanes, drawn.lanes))
+    explored = ReportedExploration("crash", total=9, run=9, broken=1, breaches=(breach,))
+    made = replace(drawn, findings=(), lanes=None, explorations=(explored,))
+    page = look(html_page(document(made)))
+
+    stretches = page.locator(".variant .run-picture h4")
+    assert stretches.all_inner_texts() == ["The run, stretch 1 of 2", "The run, stretch 2 of 2"]
+    assert page.locator(".run-picture .lanes .breach").first.is_visible()
 
 
 def test_maps_of_suites_show_each_cell_with_what_it_stands_for(look) -> None:

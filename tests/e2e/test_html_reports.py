@@ -96,6 +96,37 @@ def test_what_an_exploration_struck_is_counted_by_operation_and_way(tmp_path: Pa
     assert held + broken + sum(each.get("left", 0) for each in crash["grid"]) == crash["total"]
 
 
+def test_what_an_exploration_broke_is_drawn_up_to_the_crash_and_from_there_on(tmp_path: Path) -> None:
+    write(tmp_path, recovery=RECOVERY)
+
+    run = wptest(
+        tmp_path,
+        "explore",
+        "recovery.wptest.yaml",
+        "--behaviour",
+        DOUBLED,
+        "--report",
+        "out.html",
+        "-o",
+        "out.json",
+    )
+    assert run.returncode == 1
+    (crash,) = _data(tmp_path / "out.html")["results"][0]["explorations"]
+    first, *others = crash["breaches"]
+    until, from_there = first["lanes"]
+    assert [text for *_, text in until["breaches"]] == [first["what"]]
+    assert [text.partition(":")[0] for *_, text in from_there["breaches"]] == [
+        finding["name"] for finding in first["findings"]
+    ]
+    assert not any("lanes" in each for each in others if "replay" not in each)
+    wptest(tmp_path, "explore", "recovery.wptest.yaml", "--behaviour", DOUBLED, "-o", "plain.json")
+    (plain,) = json.loads((tmp_path / "plain.json").read_text())["results"][0]["explorations"]
+    assert [each["lanes"] for each in plain["breaches"]] == [[]] * plain["broken"]
+    assert wptest(tmp_path, "merge", "out.json", "--report", "merged.html").returncode == 1
+    merged = _data(tmp_path / "merged.html")["results"][0]["explorations"][0]["breaches"][0]
+    assert merged["lanes"] == first["lanes"]
+
+
 def test_drawing_what_passes_is_nothing_without_a_page(tmp_path: Path) -> None:
     write(tmp_path, passing=PASSING)
 

@@ -25,7 +25,7 @@ from wptest.explore.shared_runs import Sharing
 from wptest.extend.modules import Patience
 from wptest.kept.circumstances import Circumstances
 from wptest.kept.installed import versions
-from wptest.play.after_pass import keeper
+from wptest.play.after_pass import examples_of
 from wptest.play.job import Job, job_of, variant_of
 from wptest.play.selection import Selection
 from wptest.play.stopwatch import Stopwatch
@@ -80,7 +80,8 @@ def command(
     PATH is a scenario file, a directory, FILE::SCENARIO or FILE::SCENARIO::VARIANT.
     """
     chosen = picked(path, selection, every=every)
-    expedition = _Expedition(circumstances, _Changes(depth, only), most, reports.beside)
+    drawing = replace(circumstances, pictures=reports.pictures)
+    expedition = _Expedition(drawing, _Changes(depth, only), most, reports.beside)
     summary = expedition.assembly.summary
     summary.planned = len(chosen)
     interrupt = None
@@ -190,8 +191,8 @@ class _Expedition:
     def _reported(self, done: Exploration, variant: LoadedVariant) -> ReportedExploration:
         self._unfinished = None
         seconds = max(self._real.lap(), 1e-3)
-        keep = keeper(variant, self._circumstances)
-        told = reported_exploration(done, variant, self._circumstances.cwd, keep, seconds)
+        examples = examples_of(variant, self._circumstances)
+        told = reported_exploration(done, variant, self._circumstances.cwd, examples, seconds)
         first, *more = told.text.split("\n")
         rate = f" ({seconds:.1f} s, {done.run / seconds:,.0f} runs a second)" if done.run else ""
         self._write("\n".join(f"  {line}" for line in (first + rate, *more)))

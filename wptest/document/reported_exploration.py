@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from wptest.document.record import Record
 from wptest.document.reported_finding import ReportedFinding, ReportedReplay
@@ -19,11 +19,14 @@ class ReportedBreach(Record):
     Attributes:
         what: what was done to the run, in words.
         replay: how to see it again; only the first that broke each thing is kept under an id.
+        lanes: the pictures of its run's stretches, as that of a variant, where they are wanted and it is kept: each
+            ends with a crash, and the last one with what broke.
     """
 
     what: str
     findings: tuple[ReportedFinding, ...]
     replay: ReportedReplay = field(default_factory=ReportedReplay)
+    lanes: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

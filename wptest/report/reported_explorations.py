@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from wptest.document.reported_exploration import ReportedBreach, ReportedExploration, ReportedStruck
 from wptest.document.reported_finding import ReportedReplay
@@ -15,16 +16,38 @@ from wptest.report.exploration_text import Keep, exploration_text
 from wptest.report.reported import reported_finding
 from wptest.scenario.load import LoadedVariant
 
+Pictures = tuple[Mapping[str, Any], ...]
+
+
+class Examples(NamedTuple):
+    """What becomes of breaches that are shown.
+
+    Attributes:
+        keep: keeps one, and says under which id.
+        draw: draws its run.
+    """
+
+    keep: Keep
+    draw: Callable[[Breach[Any]], Pictures]
+
 
 def reported_exploration(
-    done: Exploration, variant: LoadedVariant, cwd: Path, keep: Keep, seconds: float = 0.0
+    done: Exploration, variant: LoadedVariant, cwd: Path, examples: Examples, seconds: float = 0.0
 ) -> ReportedExploration:
-    """An exploration of a variant, as far as it has come; `keep` keeps a breach and says under which id."""
+    """An exploration of a variant, as far as it has come.
+
+    Args:
+        done: the exploration.
+        variant: what was explored.
+        cwd: the directory that files are named from.
+        examples: what becomes of breaches that are shown.
+        seconds: how long it took.
+    """
     ids: dict[int, str] = {}
 
     def kept(breach: Breach[Any]) -> str:
         if id(breach) not in ids:
-            ids[id(breach)] = keep(breach)
+            ids[id(breach)] = examples.keep(breach)
         return ids[id(breach)]
 
     text = "\n".join(exploration_text(done, kept))
@@ -36,14 +59,21 @@ def reported_exploration(
         broken=len(done.breaches),
         bounded=isinstance(done, CrashExploration | CombinedExploration) and done.bounded,
         counts=done.counts,
-        breaches=tuple(_reported_breach(each, variant, cwd, ids.get(id(each), "")) for each in done.breaches),
+        breaches=tuple(
+            _reported_breach(each, variant, cwd, ids[id(each)], examples.draw(each))
+            if id(each) in ids
+            else _reported_breach(each, variant, cwd)
+            for each in done.breaches
+        ),
         grid=tuple(ReportedStruck(*struck, *counts) for struck, *counts in done.grid.cells()),
         text=text,
         duration_seconds=round(seconds, 3),
     )
 
 
-def _reported_breach(breach: Breach[Any], variant: LoadedVariant, cwd: Path, kept: str) -> ReportedBreach:
+def _reported_breach(
+    breach: Breach[Any], variant: LoadedVariant, cwd: Path, kept: str = "", lanes: Pictures = ()
+) -> ReportedBreach:
     findings = tuple(reported_finding(variant, each, cwd) for each in breach.findings)
     command = f"wptest replay {kept}" if kept else ""
-    return ReportedBreach(str(breach), findings, ReportedReplay(command, kept))
+    return ReportedBreach(str(breach), findings, ReportedReplay(command, kept), lanes)

@@ -51,6 +51,8 @@ def page_data(document: ReportDocument) -> dict[str, Any]:
     for result in data["results"]:
         if result.get("lanes") is not None:
             result["lanes"] = pictures.shared(result["lanes"])
+        for breach in (each for done in result.get("explorations", ()) for each in done["breaches"]):
+            breach["lanes"] = list(map(pictures.shared, breach["lanes"]))
     lean: dict[str, Any] = _lean(data)
     return lean | {"shared": pictures.data}
 
@@ -102,7 +104,7 @@ def _groups(document: ReportDocument) -> Iterator[dict[str, Any]]:
             "message": cause.message,
             "others": len({told.message for _, told in runs}) - 1,
             "meaning": document.codes.get(cause.code, ""),
-            "phase": cause.phase,
+            "phase": "" if cause.phase == "unknown" else cause.phase,
             "sink": cause.sink,
             "behaviour": _behaviour(first),
             "members": [numbers[id(run)] for run, _ in runs],

@@ -11,6 +11,8 @@ function readied(data) {
   data.sources = data.sources || {};
   data.results = (data.results || []).map((run) => ({ duration_seconds: 0, virtual_time_ns: 0, behaviour: data.behaviour || {}, ...run,
     lanes: run.lanes && data.shared ? joined(run.lanes, data.shared) : run.lanes,
+    explorations: (run.explorations || []).map((each) => ({ ...each, breaches: (each.breaches || []).map((breach) => ({ ...breach,
+      lanes: (breach.lanes || []).map((picture) => data.shared ? joined(picture, data.shared) : picture) })) })),
     name: [run.scenario, run.variant].filter(Boolean).join("::"), findings: (run.findings || []).map(withDefaults) }));
   data.groups = data.groups || [];
 }

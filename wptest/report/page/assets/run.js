@@ -13,7 +13,7 @@ function runDetails(run) {
     answers(run),
     run.lanes && runPicture(run),
     run.findings.map((finding) => findingDetails(finding)),
-    (run.explorations || []).map(explorationDetails),
+    run.explorations.map(explorationDetails),
     run.notes && el("ul", { class: "notes" }, run.notes.map((note) => el("li", {}, note))),
     scenarioSource(run),
     run.replay && commands(run.replay),
@@ -71,7 +71,9 @@ function place({ file, line, column, length, source_line: text }) {
 function explorationDetails(exploration) {
   const tail = exploration.not_done || say("explored", { run: number(exploration.run || 0), total: number(exploration.total || 0), broken: number(exploration.broken || 0) });
   return el("section", { class: "finding" }, el("h4", {}, `${exploration.kind}: ${tail}`),
-    (exploration.breaches || []).slice(0, 5).map((breach) => el("div", {}, el("p", { class: "message" }, breach.what),
+    exploration.breaches.slice(0, 5).map((breach) => el("div", {}, el("p", { class: "message" }, breach.what),
+      breach.lanes.map((picture, index) => el("section", { class: "run-picture" },
+        el("h4", {}, say("picture.stretch", { number: index + 1, total: breach.lanes.length })), pictureOf(picture).element)),
       breach.findings.map((finding) => findingDetails(withDefaults(finding))), breach.replay?.id && commands(breach.replay))));
 }
 
@@ -96,7 +98,7 @@ function scenarioSource(run) {
 
 // Which lines of the scenario there is something to say of: what doesn't hold, and the step after which it was found.
 function notesOnLines(run) {
-  const explored = (run.explorations || []).flatMap((each) => each.breaches || []).flatMap((breach) => breach.findings);
+  const explored = run.explorations.flatMap((each) => each.breaches).flatMap((breach) => breach.findings);
   const notes = new Map();
   const note = (line, key) => line && notes.set(line, (notes.get(line) || new Set()).add(key));
   for (const { place: at, after_line: after, phase } of [...run.findings, ...explored]) {
@@ -107,8 +109,8 @@ function notesOnLines(run) {
 }
 
 function commands(replay) {
-  return el("section", {}, el("h4", {}, say("again")), replay.command && copyable(replay.command, say("copy"), say("copied")),
-    replay.id && copyable(`wptest replay ${replay.id}`, say("copy"), say("copied")));
+  const ways = new Set([replay.command, replay.id && `wptest replay ${replay.id}`].filter(Boolean));
+  return el("section", {}, el("h4", {}, say("again")), [...ways].map((way) => copyable(way, say("copy"), say("copied"))));
 }
 
 function facts(run) {
