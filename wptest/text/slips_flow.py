@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from engine.text.source_text import Span
-from wptest.text.slips import Broken, Slip, brief, in_quotes, without_comment
+from wptest.text.slips import Broken, Slip, brief, in_quotes, indent_of, without_comment
 
 _CLOSERS = {"[": "]", "{": "}"}
 _EXPRESSION = re.compile(r"\$\{\{([^{}\"]*)\}\}|\$\{([^{}\"]*)\}")
@@ -67,12 +67,13 @@ def foreign_comment(broken: Broken) -> Iterator[Slip]:
 
 
 def missing_comma(broken: Broken) -> Iterator[Slip]:
-    """`{a: 1 b: 2}`, `["a" "b"]`, and where the next one stands on a line of its own."""
+    """`{a: 1 b: 2}`, `["a" "b"]`, and where the next one is on a line of its own, further in than the bracket's."""
     line, at = broken.line, broken.stop.column - 1
     word = re.split(r"[\s,\[\]{}]", line[:at].rstrip())[-1] if line[at : at + 1] == ":" else ""
     start = len(line[:at].rstrip()) - len(word) if word else at
     before = line[:start].rstrip()
-    if not before and (above := broken.above(broken.stop.line)):
+    goes_on = indent_of(line) > indent_of(broken.source.line(broken.stop.since_line))
+    if not before and goes_on and (above := broken.above(broken.stop.line)):
         text = without_comment(broken.source.line(above))
         if not text.endswith((",", "[", "{", ":")):
             span = Span(above, len(text) + 1, 1)
