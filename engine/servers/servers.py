@@ -52,6 +52,14 @@ class Servers:
         conf = self._confs[target]
         return self.by_name[conf.server.name].altered(conf.table)
 
+    def line_sent(self, target: str, altered: AlteredRow) -> bytes:
+        """The line that an altered row was made of."""
+        return _line_of(self._confs[target].table)(altered.sent)
+
+    def row_in_json(self, target: str, row: TableRow) -> str:
+        """A row of a table as a JSON object."""
+        return _as_text(self._confs[target].table, row)
+
     def rows_and_keys(self, target: str) -> tuple[int, int]:
         """How many rows a table has, and how many different keys these have."""
         conf = self._confs[target]

@@ -160,7 +160,10 @@ def test_rows_that_the_server_alters_break_an_invariant(ran):
     text = "{source: {patterns: {/app: '*'}}, files: {data/in_dat/gen.dat: {text: \"short\\n" + "x" * 30 + '\\n"}}}'
     row = "row: {columns: {line: {type: text(200), from: $line}}}"
     result = ran("myisam", row, "\n  - run: wparse batch\n", "{}", text, table)
-    assert Failure.NO_ALTERATION in codes(result)
+    (found,) = [each for each in result.findings if each.code is Failure.NO_ALTERATION]
+    assert found.evidence == (f'sent:   {{"line":"{"x" * 30}"}}', f'stored: {{"line":"{"x" * 20}"}}')
+    assert found.trail is not None
+    assert (found.trail.lines, str(found.trail.last)) == (("x" * 30,), "line 2 of data/in_dat/gen.dat")
 
 
 def test_a_fault_of_requests_that_none_meets_proves_nothing(ran):

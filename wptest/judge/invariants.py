@@ -150,15 +150,20 @@ class Invariants:
 
     def _altered(self) -> Iterator[Finding]:
         """`no_alteration`: rows are stored as they were sent."""
-        tables = {target: servers_on(self._machine).altered(target) for target in self._ledger.inventory.tables}
+        if not self._ledger.inventory.tables:
+            return
+        servers = servers_on(self._machine)
+        tables = {target: servers.altered(target) for target in self._ledger.inventory.tables}
         if self._excused.altered(sum(map(len, tables.values()))):
             return
         for target, altered in tables.items():
             for row in altered[:1]:
                 message = f"{target} has {so_many(len(altered), 'row')} not as they were sent"
-                evidence = [f"sent:   {row.sent}", f"stored: {row.stored}"]
+                sent, stored = (servers.row_in_json(target, each) for each in (row.sent, row.stored))
+                evidence = [f"sent:   {sent}", f"stored: {stored}"]
                 help_ = "let a column be so wide, or 'row' refuse such lines, or 'write' not alter them"
-                yield self._breach(Failure.NO_ALTERATION, message, evidence, help_=help_)
+                trail = self._missing([servers.line_sent(target, row)], target)
+                yield self._breach(Failure.NO_ALTERATION, message, evidence, help_=help_, trail=trail)
 
     def _checkpoint(self) -> Iterator[Finding]:
         """`checkpoint_behind_delivery`: everything before a checkpoint's position has arrived somewhere.
