@@ -39,6 +39,20 @@ when:
   - run: wparse batch
 then: {{sinks: {{a: {{lines: 5}}}}}}
 """
+# What a server of this engine has acknowledged may not be on its disk yet.
+TABLE = """
+scenario: s
+project:
+  servers: {db: {engine: merge_tree}}
+  sinks: {a: {type: clickhouse, server: db, batch: {lines: 10}, row: {columns: {b: {type: text(99), from: $line}}}}}
+given: {source: {lines: 100, rate: 100/s}}
+when:
+  - start: wparse daemon
+  - {at: 505ms, power_loss: true}
+  - start: wparse daemon
+  - wait: idle
+then: {ledger: {delivered: 100}}
+"""
 
 
 def _told(result):
@@ -85,6 +99,15 @@ def test_a_power_loss_is_told_with_what_it_took_and_the_curve_falls(play) -> Non
     assert [point.lines for point in curve.points[-2:]] == [100, 0]
     kept = next(each for each in picture_of(play(POWER.replace("lost}", "kept}"))).lanes if each.name == "a")
     assert kept.curves[0].points[-1].lines == 100
+
+
+def test_the_rows_of_a_table_that_a_power_loss_takes_let_its_curve_fall(play) -> None:
+    picture = picture_of(play(TABLE))
+
+    (curve,) = next(each for each in picture.lanes if (each.kind, each.name) == ("sink", "a")).curves
+    power = next(each for each in picture.lanes if each.kind == "power").marks[0]
+    assert [point.lines for point in curve.points if point.at == power.at] == [60, 0]
+    assert curve.points[-1].lines == 100
 
 
 def test_what_a_power_loss_takes_of_rescue_files_ends_with_it(play) -> None:

@@ -1,4 +1,4 @@
-"""What power losses take: how many lines files had before one, and what of them is there behind it."""
+"""What power losses take: how many lines files and tables had before one, and what of them is there behind it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wptest.judge.rescue_names import may_be_replayed, released_name
 
 @dataclass(frozen=True, slots=True)
 class TakenLines:
-    """A file that a power loss has left with other lines than it had.
+    """A file or a table that a power loss has left with other lines than it had.
 
     Attributes:
         place: how many events had come before the power loss.
@@ -36,7 +36,7 @@ class TakenLines:
 
 
 class PowerLosses:
-    """Looks at targets and rescue files before each power loss and behind it.
+    """Looks at targets, tables and rescue files before each power loss and behind it.
 
     Attributes:
         taken: what was found, in the order of the power losses.
@@ -60,13 +60,18 @@ class PowerLosses:
         place = len(self._machine.trace.events) - 1
         for path in {**before, **after}:
             if before.get(path) != after.get(path):
-                lines, is_rescue = (before.get(path), after.get(path)), path not in self._inventory.files
+                lines, is_rescue = (before.get(path), after.get(path)), path not in self._targets
                 self.taken.append(TakenLines(place, path, *lines, is_rescue))
 
+    @property
+    def _targets(self) -> set[str]:
+        return {*self._inventory.files, *self._inventory.tables}
+
     def _look(self) -> dict[str, int]:
-        """How many lines each file has that is there."""
+        """How many lines each file has that is there, and each table."""
         disk, there = self._machine.disk, set(self._machine.disk.list(""))
         found = {path: path for path in sorted(self._inventory.files & there)}
         waiting = filter(may_be_replayed, files_below(disk, self._root))
         found |= {released_name(path): path for path in waiting}
-        return {name: number_of_lines(disk.content(path)) for name, path in found.items()}
+        rows = {table: number_of_lines(self._inventory.content(table)) for table in self._inventory.tables}
+        return rows | {name: number_of_lines(disk.content(path)) for name, path in found.items()}
