@@ -139,6 +139,16 @@ class TestAtTheEnd:
         assert ("integrity", ("the torn line: torn",)) in books.end()
         assert books.end() == []
 
+    def test_a_torn_line_is_a_part_of_one_that_was_read(self):
+        books = Books()
+        books.accept(LINES)
+        books.write(TARGET, LINES[:3])
+        books.append(TARGET, LINES[3][:20])
+        (found,) = [each for each in books.invariants.at_end(books.bench.programs) if each.name == "integrity"]
+        assert found.trail is not None
+        assert (found.trail.lines, found.trail.stands) == ((TEXTS[3][:20],), (4,))
+        assert found.trail.last == Sighting(INPUT, 4)
+
     def test_rescue_removed_after_delivery(self):
         books = Books({FILE: RESCUED})
         began(books)

@@ -13,6 +13,7 @@ from engine.project.model import SinkConf
 from engine.units import HOUR, SECOND
 from wptest.judge.naming import Naming
 from wptest.judge.rescue_names import RescueFileNames
+from wptest.words.finding import Sighting
 
 START = "2025-10-04_01:59:20"
 
@@ -110,3 +111,14 @@ def test_looking_at_the_clock_is_not_counted(outage):
     before = outage.books.machine.wall.reads
     outage.make("a-2025-10-04_01:59:30")
     assert outage.books.machine.wall.reads == before
+
+
+def test_a_wrong_name_is_told_with_the_first_line_that_waits_there(outage):
+    path = f"{RESCUE}/a-2025-10-04_01:59:31.dat.lock"
+    outage.books.write(path, [b"one", b"two"])
+    outage.books.machine.emit("wparse", "rescue.created", sink="a", path=path)
+
+    (found,) = [each for each in outage.books.invariants.at_quiet_point() if each.name == "rescue_name"]
+    assert found.trail is not None
+    assert (found.trail.lines, found.trail.last) == (("one", "two"), Sighting(path, 1))
+    assert found.trail.target == "a.dat"

@@ -87,6 +87,18 @@ def test_a_filter_lets_a_share_or_a_pattern_through_and_the_ledger_agrees(scenar
     assert result(scenario, text + then) == []
 
 
+@pytest.mark.parametrize(
+    ("passing", "blamed"),
+    [("'*POST*'", ["lines of /web go to its group web, and the filter of some let none through"]), ("'*'", [])],
+)
+def test_a_filter_is_blamed_where_it_let_none_through(scenario, passing, blamed):
+    given = "source: {patterns: {/web: '*'}}, files: {data/in_dat/gen.dat: {text: \"GET /\\n\"}}"
+    text = f"given: {{{given}, filters: {{some: {passing}}}}}\n" + BATCH + "then: {sinks: {some: {lines: 2}}}\n"
+    (found,) = run_variant(scenario(text)).findings
+
+    assert [each for each in found.evidence if "its group" in each] == blamed
+
+
 def test_a_filter_that_nobody_explains_lets_all_through_with_a_warning(scenario):
     variant = scenario("given: {source: {lines: 30}}\n" + BATCH + "then: {sinks: {some: {lines: 20}}}\n")
 
