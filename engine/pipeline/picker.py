@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 
-from engine.kernel import sleep
+from engine.kernel import Flag, sleep
 from engine.machine import Program
 from engine.pipeline.input_file import InputFile
 from engine.pipeline.input_names import InputNames
@@ -54,7 +54,7 @@ class Picker(FileSource):
         self._byte = _BYTE if self._rate else _BYTE_AT_FULL_SPEED
         self._size_of_unit = int(min(self._rate or _LARGEST_UNIT, _LARGEST_UNIT))
         self._unit_due = program.now + self._unit_time
-        self._is_told = False  # that it is to stop
+        self._told = Flag(program.machine.scheduler)  # that it is to stop
         program.process.spawn(self._be_told())
         program.holdings.append(self._holding)
 
@@ -70,13 +70,13 @@ class Picker(FileSource):
             await self._end_round()
 
     @property
-    def _stopping(self) -> bool:
-        return self._is_told
+    def _stop(self) -> Flag:
+        return self._told
 
     async def _be_told(self) -> None:
         await self._program.process.stop.wait()
         await sleep(_UNTIL_TOLD)
-        self._is_told = True
+        self._told.set()
 
     @property
     def _enough(self) -> bool:

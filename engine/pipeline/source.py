@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.kernel import sleep
+from engine.kernel import Flag, sleep
 from engine.machine import Program
 from engine.machine.records import SourcedLine, as_text
 from engine.pipeline.input_file import InputFile
@@ -185,9 +185,13 @@ class FileSource:
         return not self._has_ended and self._found_nothing_at != self._program.machine.work
 
     @property
+    def _stop(self) -> Flag:
+        """What is set when it knows that it is to stop."""
+        return self._program.process.stop
+
+    @property
     def _stopping(self) -> bool:
-        """Whether it knows that it is to stop."""
-        return self._program.stopping
+        return self._stop.is_set
 
     @property
     def _enough(self) -> bool:
@@ -319,4 +323,4 @@ class FileSource:
                 self._program.idle()
         else:
             self._poll = min(self._poll * 2, _LONGEST_POLL)
-        await self._program.process.stop.wait(self._poll)
+        await self._stop.wait(self._poll)

@@ -153,12 +153,17 @@ class TestRounds:
     def test_a_daemon_goes_on_with_what_is_added(self):
         bench = self.bench(100.0)
         given = bench.feed(3000)
-        bench.start("wparse daemon")
+        program = bench.start("wparse daemon")
         bench.run_for(3 * SECOND)
         assert bench.lines() == given
         more = bench.feed(3100)
         bench.run_for(3 * SECOND)
         assert bench.lines() == more
+        program.process.stop.set()
+        bench.run_for(149 * MILLISECOND)
+        assert program.process.alive  # it is told by and by
+        bench.run_for(2 * SECOND)
+        assert program.process.exit_code == 0
 
     def test_several_parsers_mix_lines_by_reads(self):
         bench = self.bench(workers=2)
