@@ -14,6 +14,7 @@ import select
 import shutil
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 
@@ -142,3 +143,15 @@ def _of_another():
     from engine.foreign.file_locks import Range
 
     return Range(process=99, start=0, end=None, exclusive=True)
+
+
+def test_a_wait_ends_whatever_its_end_is_rounded_to(guest):
+    def work():
+        waited, came = queue.Queue(), 0
+        for _ in range(40):
+            time.sleep(0.07)
+            with suppress(queue.Empty):
+                came += waited.get(timeout=0.1)
+        return came, round(time.monotonic(), 6)
+
+    assert guest.run(work) == (0, 6.8)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import select
 import threading
 import time
+from math import ceil
 from typing import Any
 
 from engine.foreign.foreign_files import ForeignFiles
@@ -15,11 +16,16 @@ from engine.units import SECOND
 _OF_THE_WALL = {getattr(time, name, None) for name in ("CLOCK_REALTIME", "CLOCK_TAI")}
 
 
+def _nanoseconds(seconds: float) -> int:
+    """As Python has it, a part of a nanosecond is a whole one: else what is left of a wait may never pass."""
+    return ceil(seconds * SECOND)
+
+
 def _sleep(files: ForeignFiles, _real: Real, seconds: float) -> None:
     """`time.sleep`: virtual time passes."""
     if seconds < 0:
         raise ValueError("sleep length must be non-negative")
-    files.sleep(int(seconds * SECOND))
+    files.sleep(_nanoseconds(seconds))
 
 
 def _now(clock_id: int) -> int:
@@ -40,7 +46,7 @@ def _waited(files: ForeignFiles, real: Real, self: threading.Condition, timeout:
         raise files.escape("it waits for what only another thread could bring, and there is none")
     if not self._is_owned():  # type: ignore[attr-defined] # as `wait` looks itself
         return bool(real(self, timeout))
-    files.sleep(int(max(timeout, 0) * SECOND))
+    files.sleep(_nanoseconds(max(timeout, 0)))
     return False
 
 
@@ -50,7 +56,7 @@ def _selected(  # noqa: PLR0917 - the arguments of select
     """`select.select`: without descriptors it is a way to sleep."""
     if read or write or exceptional or timeout is None:
         return real(read, write, exceptional, timeout)
-    files.sleep(int(max(timeout, 0) * SECOND))
+    files.sleep(_nanoseconds(max(timeout, 0)))
     return [], [], []
 
 
