@@ -147,8 +147,10 @@ class _Given(Pending[_Answer]):
         except (ImportError, AttributeError) as error:
             raise click.ClickException(f"a worker of {self._pool.where} has no such wptest: {error}") from None
         except Exception as error:  # noqa: BLE001 - Dask raises what it has met, wherever that was
-            if future.status in ("cancelled", "lost") or self._pool.is_lost:
+            if future.status == "cancelled" or self._pool.is_lost:
                 raise NobodyLeftError(_gone(self._pool.where)) from None
+            if future.status == "lost":  # it was there, and went with the worker that had it
+                return Came("", ended="a worker was killed", killed=True)
             raise LostError(f"Dask says: {error}") from None
         return came
 
