@@ -1,0 +1,1 @@
+"""What is in files, and how that is kept."""
