@@ -7,7 +7,7 @@ another line the scenario says it, or the project's WPL files, as far as they te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from engine.behaviour import REFERENCE, Behaviour
 from engine.project.model import GroupConf, Project, Sample
@@ -26,12 +26,6 @@ _LONGEST_ID = 20
 def numbered(sample: Sample, number: int) -> bytes:
     """The sample's line with an event id: unique, and still recognised by `Router`."""
     return b"%s%d %s" % (_ID, number, sample.text.encode())
-
-
-def numbered_lines(sample: Sample, numbers: Iterable[int]) -> list[bytes]:
-    """The same for many numbers, in a quarter of the time."""
-    template = _ID + b"%d " + sample.text.encode().replace(b"%", b"%%")
-    return [template % number for number in numbers]
 
 
 def text_of(line: bytes) -> bytes:

@@ -9,7 +9,7 @@ from itertools import cycle, islice
 from engine.directories.generator import GENERATOR_PATH, GENERATOR_RULES
 from engine.kernel import sleep
 from engine.machine import Program
-from engine.pipeline.router import numbered_lines, text_of
+from engine.pipeline.router import numbered, text_of
 from engine.programs.command import Command
 from engine.programs.generator_file import generator_file
 from engine.programs.options import DEFAULT_LINES, has_no_effect, line_count
@@ -29,11 +29,8 @@ def sample_lines(samples: tuple[Sample, ...], count: int, first: int = 1, *, equ
 
     Each `equal`-th has none; with 0, all have one.
     """
-    turn, end = len(samples), first + count
-    lines = [b""] * count
-    for place, sample in enumerate(samples):
-        ahead = (place - first + 1) % turn
-        lines[ahead::turn] = numbered_lines(sample, range(first + ahead, end, turn))
+    turn = islice(cycle(samples), (first - 1) % len(samples), None)
+    lines = [numbered(sample, number) for number, sample in zip(range(first, first + count), turn, strict=False)]
     if equal:
         for place in range(-first % equal, count, equal):
             lines[place] = text_of(lines[place])

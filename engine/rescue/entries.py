@@ -19,7 +19,6 @@ from engine.machine.records import Added, WholeLine
 from engine.project.wpl import WplRule
 from engine.rescue.entry_items import EntryField, PoisonEntryError, field_of, item_number, item_text
 from engine.rescue.name import is_locked_name, is_released
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import Disk, write_all
 
 RECORD, RAW = "record", "raw"
@@ -154,12 +153,12 @@ def plain_line(line: bytes) -> bytes:
 
 
 def write_by_hand(
-    disk: Disk, behaviour: Behaviour, path: str, rescue_root: str, data: FileContent, *, behind: bool = False
+    disk: Disk, behaviour: Behaviour, path: str, rescue_root: str, data: bytes, *, behind: bool = False
 ) -> None:
     """Write lines as somebody outside the programs would: in a rescue file as entries, if such files have them."""
     is_rescue_file = path.startswith(f"{rescue_root}/") and (is_released(path) or is_locked_name(path))
     has_entries = is_rescue_file and behaviour.rescue_lines == "entries"
-    write_all(disk, path, as_entries(bytes(data)) if has_entries else data, behind=behind)
+    write_all(disk, path, as_entries(data) if has_entries else data, behind=behind)
 
 
 def as_entries(data: bytes) -> bytes:

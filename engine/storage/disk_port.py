@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, Protocol
 
-from engine.storage.contents.packed import FileContent, in_pieces
 from engine.storage.errors import failure
 
 
@@ -90,11 +89,6 @@ class Disk(Protocol):
     def append(self, descriptor: int, data: bytes) -> int:
         """Write at the end of the file; how many bytes were written, maybe fewer (ENOSPC if none)."""
 
-    def append_all(self, descriptor: int, data: FileContent) -> None:
-        """Write at the end of the file, all at once where it can be done; by hand, which no fault reaches."""
-        for piece in in_pieces(data):
-            self.append(descriptor, piece)
-
     def read(self, descriptor: int, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`; empty at the end."""
 
@@ -168,17 +162,13 @@ class Disk(Protocol):
             return None
         return None if status.is_dir else status.number
 
-    def content_of(self, descriptor: int) -> FileContent:
-        """All that the open file has now."""
-        return self.read(descriptor, 0, self.size(descriptor))
-
-    def content(self, path: str) -> FileContent:
-        """All that a file has now, whatever its mode; empty where there is none."""
+    def content(self, path: str) -> bytes:
+        """A whole file's bytes whatever its mode, empty where there is none."""
         if self.number_of(path) is None:
             return b""
         descriptor = open_whatever_mode(self, path)
         try:
-            return self.content_of(descriptor)
+            return self.read(descriptor, 0, self.size(descriptor))
         finally:
             self.close(descriptor)
 
@@ -207,7 +197,7 @@ def files_below(disk: Disk, path: str) -> list[str]:
 
 def read_all(disk: Disk, path: str) -> bytes:
     """A whole file's bytes, empty where there is none: for checks and reports, which no fault or mode reaches."""
-    return bytes(disk.content(path))
+    return disk.content(path)
 
 
 def open_whatever_mode(disk: Disk, path: str) -> int:
@@ -230,12 +220,12 @@ def readable(disk: Disk, path: str) -> Iterator[None]:
         disk.chmod(path, mode)
 
 
-def write_all(disk: Disk, path: str, data: FileContent, *, behind: bool = False) -> None:
+def write_all(disk: Disk, path: str, data: bytes, *, behind: bool = False) -> None:
     """Make a file with its directories, or add `behind` what it has: by hand, which no fault reaches."""
     disk.mkdir(parent(path))
     descriptor = disk.open(path, truncate=not behind)
     try:
-        disk.append_all(descriptor, data)
+        disk.append(descriptor, data)
         disk.fsync(descriptor)
     finally:
         disk.close(descriptor)
@@ -250,4 +240,4 @@ def copy_file(disk: Disk, path: str, to: str) -> None:
     """
     if not disk.exists(path):
         raise failure(errno.ENOENT, path)
-    write_all(disk, to, disk.content(path))
+    write_all(disk, to, read_all(disk, path))

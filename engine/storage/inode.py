@@ -12,8 +12,6 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from engine.kernel import soundness
-from engine.storage.contents.buffer import Buffer
-from engine.storage.contents.packed import FileContent
 
 FILE_MODE = 0o644
 
@@ -54,15 +52,15 @@ class Hashed:
         self._hasher = hasher
         self._digest = b""
 
-    def upto(self, data: Buffer, length: int) -> Hashed:
+    def upto(self, data: bytearray, length: int) -> Hashed:
         """The hash of the first `length` bytes of `data`, which begins as this one does."""
         if length == self.length:
             return self
         if length < self.length:
             return _NOTHING.upto(data, length)
         hasher = self._hasher.copy()
-        for piece in data.pieces(self.length, length):
-            hasher.update(piece)
+        with memoryview(data) as view:
+            hasher.update(view[self.length : length])
         return Hashed(hasher, length)
 
     def digest(self) -> bytes:
@@ -90,9 +88,9 @@ class Inode:
         "size", "tail", "whole",
     )  # fmt: skip
 
-    def __init__(self, owner: object, data: Buffer | None = None, mode: int = FILE_MODE) -> None:
-        self.data = Buffer() if data is None else data
-        self.size = self.kept = self.begin = self.data.size
+    def __init__(self, owner: object, data: bytearray | None = None, mode: int = FILE_MODE) -> None:
+        self.data = bytearray() if data is None else data
+        self.size = self.kept = self.begin = len(self.data)
         self.changed = 0
         self.mode = mode
         self.owner = owner
@@ -120,29 +118,25 @@ class Inode:
             other.seen_hash = self.seen_hash
         return other
 
-    def append(self, data: FileContent) -> None:
+    def append(self, data: bytes) -> None:
         """Write at the end."""
         if not data:
             return
-        if self.size != self.data.size:  # a cut, or another copy, has left something behind our end
+        if self.size != len(self.data):  # a cut, or another copy, has left something behind our end
             self._own()
-        self.data.append(data)
+        self.data += data
         self.size += len(data)
         ends = self.ends
         ends.append(self.size)
         if len(ends) > _MOST:  # the appends before become one, from `begin` on
             del ends[: _MOST // 2]
-        assert self.size == self.data.size, "a copy that shares the buffer would have our bytes at its end"
+        assert self.size == len(self.data), "a copy that shares the buffer would have our bytes at its end"
         if soundness.checked:
             self._assert_sound()
 
     def read(self, offset: int, size: int) -> bytes:
         """At most `size` bytes from `offset`."""
-        return self.data.read(offset, min(offset + size, self.size))
-
-    def content(self) -> FileContent:
-        """All that is seen, as it is now: packed, where it is large."""
-        return self.data.content(self.size)
+        return bytes(memoryview(self.data)[offset : min(offset + size, self.size)])
 
     def truncate(self, size: int) -> None:
         """Cut it down to `size` bytes."""
@@ -152,14 +146,14 @@ class Inode:
         if len(self.earlier) > _MOST:
             self._fold()
         if size < self.kept:  # until the cut is synced a power loss may bring back what was cut off
-            self.tail = self.data.read(size, self.kept) + self.tail
+            self.tail = bytes(self.data[size : self.kept]) + self.tail
             self.kept = size
         self.ends = []
         self.begin = self.size = size
         if size < max(self.seen_hash.length, self.kept_hash.length):
             self.seen_hash = self.kept_hash = _NOTHING
         if not self.shared:  # else others would lose the bytes: whoever appends next gets a buffer of its own
-            self.data.cut(size)
+            del self.data[size:]
         if soundness.checked:
             self._assert_sound()
 
@@ -180,7 +174,7 @@ class Inode:
             self.kept, self.tail = self.size, b""
         elif self.ends or self.earlier:
             self.tail = replay(self.tail, self.changes(), self.kept)
-            self.whole = self.tail == self.data.read(self.kept, self.size)
+            self.whole = self.tail == self.data[self.kept : self.size]
             if self.whole:
                 self.kept, self.tail = self.size, b""
         self._settled()
@@ -197,18 +191,14 @@ class Inode:
         if not self.ends:
             return self.earlier
         starts = [self.begin, *self.ends[:-1]]
-        appended = [Write(a, self.data.read(a, b)) for a, b in zip(starts, self.ends, strict=True) if a < b]
+        appended = [Write(a, bytes(self.data[a:b])) for a, b in zip(starts, self.ends, strict=True) if a < b]
         return (*self.earlier, *appended)
 
     def left_with(self, owner: object, tail: bytes) -> Inode:
         """The file of which the first `kept` bytes and `tail` are left; shares what it can."""
         end = self.kept + len(tail)
-        if end <= self.size and self.data.read(self.kept, end) == tail:
-            left = self.prefix(owner, end)
-        else:
-            data = self.data.beginning(self.kept)
-            data.append(tail)
-            left = Inode(owner, data, self.mode)
+        same = end <= self.size and self.data.startswith(tail, self.kept)
+        left = self.prefix(owner, end) if same else Inode(owner, self.data[: self.kept] + tail, self.mode)
         assert left.size == left.kept == end, "after a power loss all that is seen is durable"
         self.kept_hash = self.kept_hash.upto(self.data, self.kept)
         left.kept_hash = self.kept_hash
@@ -241,7 +231,7 @@ class Inode:
 
     def _assert_sound(self) -> None:
         """What holds after each change of the file."""
-        assert 0 <= self.kept <= self.size <= self.data.size, (
+        assert 0 <= self.kept <= self.size <= len(self.data), (
             "what is durable of it is the beginning of what is seen"
         )
         assert (self.ends[-1] if self.ends else self.begin) == self.size, "the last append made it as long as it is"
@@ -251,7 +241,7 @@ class Inode:
         assert changed or not self.whole or not self.tail, "a synced cut would not be durable"
 
     def _own(self) -> None:
-        self.data = self.data.beginning(self.size)
+        self.data = self.data[: self.size]
         self.shared = False
 
     def _fold(self) -> None:

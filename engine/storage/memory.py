@@ -12,14 +12,12 @@ from contextlib import contextmanager
 from random import Random
 
 from engine.kernel import soundness
-from engine.storage.contents.packed import FileContent
 from engine.storage.crashes import CrashChoices, CrashImage, CrashImages, FilesLeft, crash_images, least
 from engine.storage.descriptors import Descriptors
 from engine.storage.disk_port import BeforeCut, FileStat, Listing, parent
 from engine.storage.errors import failure
 from engine.storage.image import Image, image_of, with_pending
 from engine.storage.inode import Inode
-from engine.storage.leftovers.names_left import certain_names
 from engine.storage.profiles import PROFILES, DiskProfile
 from engine.storage.tables import Tables
 
@@ -78,7 +76,7 @@ class MemoryDisk:
             self._assert_sound()
         return descriptor
 
-    def append(self, descriptor: int, data: FileContent) -> int:
+    def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`."""
         if descriptor in self._open.read_only:
             raise failure(errno.EBADF, str(descriptor))
@@ -231,18 +229,13 @@ class MemoryDisk:
         """See `Disk.number_of`."""
         return self._tables.names.files.get(path)
 
-    def append_all(self, descriptor: int, data: FileContent) -> None:
-        """See `Disk.append_all`."""
-        self.append(descriptor, data)
-
-    def content_of(self, descriptor: int) -> FileContent:
-        """See `Disk.content_of`."""
-        return self._inode(descriptor).content()
-
-    def content(self, path: str) -> FileContent:
+    def content(self, path: str) -> bytes:
         """See `Disk.content`."""
         number = self._tables.names.files.get(path)
-        return b"" if number is None else self._tables.inodes[number].content()
+        if number is None:
+            return b""
+        inode = self._tables.inodes[number]
+        return inode.read(0, inode.size)
 
     def chmod(self, path: str, mode: int) -> None:
         """See `Disk.chmod`; durable at once on every profile."""
@@ -273,8 +266,7 @@ class MemoryDisk:
             self._owned(number).sync()
         names.durable, names.durable_dirs = names.files.copy(), dict.fromkeys(names.dirs)
         names.pending = []
-        certain = names.after(certain_names(PROFILES[self.profile], names))
-        assert certain.files == names.files, "all of it outlives a power loss"
+        assert least(self._tables, self.profile).names.files == names.files, "all of it outlives a power loss"
 
     @contextmanager
     def durably(self) -> Iterator[None]:

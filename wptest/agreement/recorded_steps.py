@@ -153,7 +153,7 @@ class _Translation:
 
     def _files(self, files: Mapping[str, Any], *, append: bool) -> Iterator[TakenStep]:
         for path, file in files.items():
-            yield self._write(path, bytes(file.content(path, self._project, {})), append=append)
+            yield self._write(path, file.content(path, self._project, {}), append=append)
 
     def _write(self, path: str, data: bytes, *, append: bool = False) -> TakenStep:
         is_rescue_file = path.startswith(f"{self._project.rescue_root}/") and path.endswith((".dat", ".lock"))

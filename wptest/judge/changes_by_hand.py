@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple
 
-from engine.storage.contents.packed import FileContent
 from wptest.judge.inventory import Inventory
 from wptest.judge.line_counts import NONE, CountedLines, both, either, minus, split_lines
 
@@ -41,7 +40,7 @@ class ChangesByHand:
     targets: set[str] = field(default_factory=set)
     taken: dict[str, CountedLines] = field(default_factory=dict)
     destroyed: dict[str, CountedLines] = field(default_factory=dict)
-    put: list[tuple[str, FileContent]] = field(default_factory=list)
+    put: list[tuple[str, bytes]] = field(default_factory=list)
     aside: dict[str, CountedLines] = field(default_factory=dict)
 
     @contextmanager

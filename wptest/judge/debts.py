@@ -293,7 +293,7 @@ class Debts:
         begun = {self._names.target(path) for path in self._inventory.begun_replays() or ()}
         ends = self._inventory.replaying.others_ends()
         for target in damaged:
-            content, now = map(bytes, (self._inventory.content(target), self._inventory.content_now(target)))
+            content, now = self._inventory.content(target), self._inventory.content_now(target)
             if b"\0" in content:
                 others = ends.get(target, 0 if target in begun else None)
                 end = None if target in self.by_hand.targets else others

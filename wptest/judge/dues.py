@@ -9,7 +9,6 @@ from itertools import chain
 
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.contents.packed import FileContent
 from wptest.judge.inputs import Inputs
 from wptest.judge.line_counts import (
     NONE,
@@ -35,7 +34,7 @@ class _Booked:
 
     path: str
     target: str
-    data: FileContent
+    data: bytes
     is_rescue: bool
 
     def batches(self) -> Iterator[list[bytes]]:
@@ -90,12 +89,12 @@ class Dues:
         """Whether any target was ever owed a line."""
         return bool(self._written_off) or any(tally.lines for tally in self.tallies().values())
 
-    def book(self, path: str, target: str, data: FileContent, *, is_rescue: bool) -> None:
+    def book(self, path: str, target: str, data: bytes, *, is_rescue: bool) -> None:
         """Book a file with what is in it now: its lines are owed to the target."""
         self._booked.append(_Booked(path, target, data, is_rescue))
         self._changes += 1
 
-    def booked_in_targets(self) -> Mapping[str, FileContent]:
+    def booked_in_targets(self) -> Mapping[str, bytes]:
         """What of targets is booked, by target."""
         return {each.path: each.data for each in self._booked if not each.is_rescue}
 
@@ -215,13 +214,13 @@ class Dues:
             for lines in booked.batches() if booked.data else ([],):
                 yield booked.target, lines
 
-    def _routed(self, shares: Iterable[tuple[Project | None, FileContent]]) -> Iterator[OwedShare]:
+    def _routed(self, shares: Iterable[tuple[Project | None, bytes]]) -> Iterator[OwedShare]:
         for project, data in shares:
             routes = next((routes for known, routes in self._routes if known is project), self._routes[0][1])
             for piece in pieces(data):
                 yield from routes.shares(piece)
 
-    def _of_input(self, shares: Iterable[tuple[Project | None, FileContent]]) -> dict[str, CountedLines]:
+    def _of_input(self, shares: Iterable[tuple[Project | None, bytes]]) -> dict[str, CountedLines]:
         return _by_target((share.target, share.lines) for share in self._routed(shares))
 
 

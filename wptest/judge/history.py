@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.servers.on_machine import servers_of
-from engine.storage.contents.packed import FileContent
 from wptest.judge.changes_by_hand import Gone
 from wptest.judge.ledger import Ledger
 from wptest.judge.line_counts import number_of_lines, split_lines
@@ -33,7 +32,7 @@ class Replayed:
 
     path: str
     target: str
-    data: FileContent
+    data: bytes
     began: int
     removed_at: int | None = None
     time: int = 0
@@ -60,13 +59,13 @@ class History:
 
     machine: Machine
     ledger: Ledger
-    content: Callable[[Machine, str], FileContent] = field(default=rescue_bytes)
+    content: Callable[[Machine, str], bytes] = field(default=rescue_bytes)
     replays: list[Replayed] = field(default_factory=list)
     failed: set[str] = field(default_factory=set)
     last_exit: dict[str, int] = field(default_factory=dict)
     accepted_before: int = 0
     power: PowerLosses = field(init=False)
-    _opening: Mapping[str, FileContent] = field(default_factory=dict)
+    _opening: Mapping[str, bytes] = field(default_factory=dict)
     _gone_before: Gone = field(default_factory=Gone)
 
     def __post_init__(self) -> None:

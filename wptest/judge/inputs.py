@@ -13,8 +13,7 @@ from itertools import chain, pairwise
 from engine.kernel import Event
 from engine.machine import Machine
 from engine.project.model import Project
-from engine.storage.contents.packed import FileContent, stands_at
-from engine.storage.disk_port import files_below, open_whatever_mode, parent
+from engine.storage.disk_port import files_below, open_whatever_mode, parent, read_all
 from wptest.judge.line_counts import first_lines, number_of_lines
 from wptest.judge.read_files import Reader, ReadFile
 from wptest.judge.written_down.positions import POSITION, ReadBefore, read_position
@@ -79,7 +78,7 @@ class Inputs:
         """How many lines there were in all these files, and are in the inputs now."""
         # Where nothing was read, nobody needs to hold an input open.
         now = {path: self._now(path) if self._files else None for path in self.paths}
-        unread = (self._disk.content(path) for path, file in now.items() if file is None)
+        unread = (read_all(self._disk, path) for path, file in now.items() if file is None)
         files = (file for file in self._files if file.read or file is now.get(file.path))
         return sum(map(number_of_lines, unread)) + sum(number_of_lines(self._data(file)) for file in files)
 
@@ -90,41 +89,41 @@ class Inputs:
 
     def waits_for_end(self, path: str) -> bool:
         """Whether all of an input was read but for a last line that has no end yet."""
-        data, now = self._disk.content(path), self._now(path) if self._files else None
-        return now is not None and number_of_lines(data) - now.read == 1 and data[-1:] != b"\n"
+        data, now = read_all(self._disk, path), self._now(path) if self._files else None
+        return now is not None and number_of_lines(data) - now.read == 1 and not data.endswith(b"\n")
 
     def unread(self, process: str, path: str) -> int:
         """How many whole lines of an input that program has not read."""
         reader, now = self._readers.get((process, path)), self._now(path)
-        lines = self._disk.content(path).count(b"\n")
+        lines = read_all(self._disk, path).count(b"\n")
         is_here = now is not None and (reader is None or reader.file is now)
         return max(0, lines - now.read) if is_here and now is not None else lines
 
-    def contents(self, number: int) -> list[FileContent]:
+    def contents(self, number: int) -> list[bytes]:
         """What the file of this number has, and had before it was cut; nothing for one that was no input."""
         return [self._data(file) for file in self._files if file.number == number]
 
-    def accepted_data(self) -> Iterator[tuple[str, FileContent]]:
+    def accepted_data(self) -> Iterator[tuple[str, bytes]]:
         """What was read of each file, the old ones first, with the path of the input that it is or was."""
         for file in self._files:
             if file.read > file.booked:
                 data = first_lines(self._data(file), file.read)
                 yield file.path, data[len(first_lines(data, file.booked)) :] if file.booked else data
 
-    def accepted_shares(self) -> Iterator[tuple[Project | None, FileContent]]:
+    def accepted_shares(self) -> Iterator[tuple[Project | None, bytes]]:
         """The same, by the projects for which it was read; None is the first."""
         return self._shares((file, file.booked) for file in self._files)
 
-    def read_again(self) -> Iterator[tuple[Project | None, FileContent]]:
+    def read_again(self) -> Iterator[tuple[Project | None, bytes]]:
         """What whoever reads now has yet to read again, or, where nobody does, whoever reads next."""
         return self._shares(chain.from_iterable(map(self._yet_to_be_read, self.paths)))
 
-    def within_reach(self) -> Iterator[tuple[Project | None, FileContent]]:
+    def within_reach(self) -> Iterator[tuple[Project | None, bytes]]:
         """All that was read of the files with which whoever reads next goes on."""
         files = chain.from_iterable(map(self._gone_on_with, self.paths))
         return self._shares((file, 0) for file, _ in files)
 
-    def in_the_input(self) -> Iterator[tuple[Project | None, FileContent]]:
+    def in_the_input(self) -> Iterator[tuple[Project | None, bytes]]:
         """All that was read of what the inputs are now."""
         return self._shares((file, 0) for file in map(self._now, self.paths) if file is not None)
 
@@ -155,7 +154,7 @@ class Inputs:
         if now is not None:
             yield now, 0
 
-    def _shares(self, files: Iterable[tuple[ReadFile, int]]) -> Iterator[tuple[Project | None, FileContent]]:
+    def _shares(self, files: Iterable[tuple[ReadFile, int]]) -> Iterator[tuple[Project | None, bytes]]:
         """What was read of files from a line on, by the projects for which it was read."""
         for file, first in files:
             if file.read > first:
@@ -167,7 +166,7 @@ class Inputs:
                 for (_, project), (begin, end) in zip(starts, pairwise(places), strict=True):
                     yield project, data[begin:end] if begin or len(starts) > 1 else data
 
-    def read_twice(self, *, keeps_position: bool) -> Iterator[tuple[Project | None, FileContent]]:
+    def read_twice(self, *, keeps_position: bool) -> Iterator[tuple[Project | None, bytes]]:
         """What was read once more, by the project for which it was, by a program that may do that.
 
         Where the position is kept, it may read again only what stands behind it.
@@ -220,7 +219,7 @@ class Inputs:
             file.descriptor = None
             self._files.append(file.rest)
         rest = file.rest
-        if file.may_go_on and not rest.read and stands_at(self._data(rest), first_lines(file.kept, file.read), 0):
+        if file.may_go_on and not rest.read and self._data(rest).startswith(first_lines(file.kept, file.read)):
             file.before_cut = file.kept if self._is_read(file) else None
             file.descriptor, file.kept, file.rest = rest.descriptor, None, None
             self._files.remove(rest)
@@ -235,10 +234,10 @@ class Inputs:
             file.rest, file.descriptor = ReadFile(file.path, file.number, file.descriptor), None
             self._files.append(file.rest)
 
-    def _data(self, file: ReadFile) -> FileContent:
+    def _data(self, file: ReadFile) -> bytes:
         if file.kept is not None or file.descriptor is None:
             return file.kept or b""
-        return self._disk.content_of(file.descriptor)
+        return self._disk.read(file.descriptor, 0, self._disk.size(file.descriptor))
 
     def _about_to_cut(self, number: int | None) -> None:
         """A file will have less; or any file, where the power goes. What was read of it is kept."""

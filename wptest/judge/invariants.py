@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.servers.on_machine import servers_on
+from engine.storage.disk_port import read_all
 from wptest.judge.excused import Excused
 from wptest.judge.found import found_now, if_readable
 from wptest.judge.history import History, Replayed
@@ -177,7 +178,7 @@ class Invariants:
             yield self._breach(Failure.CHECKPOINT_BEHIND_DELIVERY, f"the checkpoint can't be read: {error}", ())
             return
         for path, entry in entries.items():
-            if not entry.is_of(self._machine.disk.content(path)):
+            if not entry.is_of(read_all(self._machine.disk, path)):
                 continue
             lines = split_lines(rescue_bytes(self._machine, path))[: entry.lines]
             missing = minus(Counter(line for line in lines if line.strip()), self._arrived(path))

@@ -15,7 +15,6 @@ from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
 from engine.servers.on_machine import servers_on
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.line_counts import (
     FRESH,
@@ -97,7 +96,7 @@ class Inventory:
         self.paths = targets.paths
         self._figures = targets.figures
 
-    def content(self, target: str) -> FileContent:
+    def content(self, target: str) -> bytes:
         """What a target has, with its lines as they were sent; also what has been taken away of it.
 
         A torn end of that is a line: what was written since stands in another file.
@@ -106,7 +105,7 @@ class Inventory:
         if target not in self.moved_files.rotated:
             return now
         before = b"".join(data + b"\n" * (data[-1:] not in b"\n") for data in self._taken_away(target))
-        return target_as_sent(self._formats.get(target), before) + bytes(now)
+        return target_as_sent(self._formats.get(target), before) + now
 
     def torn_ends_taken_away(self, target: str) -> CountedLines:
         """The torn ends of files that were taken away."""
@@ -117,13 +116,13 @@ class Inventory:
             data = read_all(self._machine.disk, path)
             yield self._contents.as_sent(self._targets.foreign.get(target), target, data)
 
-    def content_now(self, target: str) -> FileContent:
+    def content_now(self, target: str) -> bytes:
         """What a target has, without what has been taken away of it."""
         if target in self._targets.tables:
             return servers_on(self._machine).content(target)
         conf, form = self._targets.foreign.get(target), self._formats.get(target)
         stored = self._machine.disk.content(target) if conf is None else self._contents.target(conf, target)
-        return stored if form is None else target_as_sent(form, bytes(stored))
+        return stored if form is None else target_as_sent(form, stored)
 
     @property
     def tables(self) -> Collection[str]:
@@ -167,8 +166,8 @@ class Inventory:
 
     def torn_end(self, path: str) -> bytes:
         """What stands behind the last whole line of a file."""
-        data = self.content(path) if path in self.paths else self._machine.disk.content(path)
-        return bytes(data[data.rfind(b"\n") + 1 :])
+        data = self.content(path) if path in self.paths else read_all(self._machine.disk, path)
+        return data[data.rfind(b"\n") + 1 :]
 
     def is_sound(self, target: str) -> bool:
         """Whether a target has nothing but whole lines, without a zero in them, and all that it ever had."""
@@ -195,7 +194,7 @@ class Inventory:
         """How many lines a target has, and its torn end."""
         data = self.content(path)
         whole = data.rfind(b"\n") + 1
-        return tally_of(data[:whole]), bytes(data[whole:])
+        return tally_of(data[:whole]), data[whole:]
 
     def lines(self, path: str) -> CountedLines:
         """The lines of a target, but for a torn end."""

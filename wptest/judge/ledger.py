@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from engine.kernel import Event
 from engine.machine import Machine, Program
 from engine.project.model import Project
-from engine.storage.contents.packed import FileContent, stands_at
 from engine.storage.disk_port import read_all
 from wptest.judge.debts import Debts
 from wptest.judge.dues import Dues
@@ -166,7 +165,7 @@ class Ledger:
             self._put_into_quarantine(path, before)
         if path == self._checkpoint:
             self._checkpoint_by_hand = read_all(self._machine.disk, path)
-        if not stands_at(data, before, 0) or before[-1:] not in (b"", b"\n"):
+        if not data.startswith(before) or before[-1:] not in (b"", b"\n"):
             if self._is_rescue_file(path):  # what stands in a target is damage, and no line that anybody sent
                 self.debts.excuse_edit(self.names.target(path), Counter(more_lines(data, before)))
         elif len(data) > len(before) or not before:
@@ -178,7 +177,7 @@ class Ledger:
         put = minus(*(quarantined_in(self._machine, data) for data in (now, before)))
         by_hand.aside[target] = by_hand.aside.get(target, NONE) + put
 
-    def book_lines(self, path: str, data: FileContent, behind: bytes = b"") -> None:
+    def book_lines(self, path: str, data: bytes, behind: bytes = b"") -> None:
         """Book what nobody wrote into a rescue file or a target but the scenario, behind what that had.
 
         Where this ended in a part of a line, the first one is glued to it: that is damage, and no line that anybody
@@ -188,7 +187,7 @@ class Ledger:
         if target is None:
             return
         if torn := behind[behind.rfind(b"\n") + 1 :]:
-            first, _, data = bytes(data).partition(b"\n")
+            first, _, data = data.partition(b"\n")
             self.debts.excuse_edit(target, Counter([torn + first]))
         if is_rescue:
             data = as_sent(self._machine, data)

@@ -14,8 +14,6 @@ from functools import lru_cache
 from itertools import filterfalse
 from typing import Protocol, TypeVar
 
-from engine.storage.contents.packed import FileContent, PackedBytes
-
 CountedLines = Counter[bytes]
 NONE: CountedLines = Counter()  # shared, never changed: most targets have no line in most places
 
@@ -65,24 +63,21 @@ class Tally:
         return Tally(self.lines + other.lines, self.fingerprint + other.fingerprint)
 
 
-def whole_lines(data: FileContent) -> FileContent:
+def whole_lines(data: bytes) -> bytes:
     """The data without a torn line at its end."""
     return data[: data.rfind(b"\n") + 1]
 
 
-def split_lines(data: FileContent) -> list[bytes]:
+def split_lines(data: bytes) -> list[bytes]:
     """A file's lines; a last one without an end counts."""
-    lines = (data if isinstance(data, bytes) else bytes(data)).split(b"\n")
+    lines = data.split(b"\n")
     if not lines[-1]:
         lines.pop()
     return lines
 
 
-def pieces(data: FileContent) -> Iterator[bytes]:
+def pieces(data: bytes) -> Iterator[bytes]:
     """The data in pieces of some ten thousand whole lines."""
-    if not isinstance(data, bytes):
-        yield from _unpacked(data)
-        return
     start = 0
     while start < len(data):
         end = data.find(b"\n", start + _BATCH) + 1 or len(data)
@@ -90,20 +85,7 @@ def pieces(data: FileContent) -> Iterator[bytes]:
         start = end
 
 
-def _unpacked(data: PackedBytes) -> Iterator[bytes]:
-    rest = b""
-    for block in data.pieces():
-        end = block.rfind(b"\n") + 1
-        if end:
-            yield rest + block[:end]
-            rest = block[end:]
-        else:
-            rest += block
-    if rest:
-        yield rest
-
-
-def batches(data: FileContent) -> Iterator[list[bytes]]:
+def batches(data: bytes) -> Iterator[list[bytes]]:
     """A file's lines, some ten thousand at a time: a line as an object takes several times its bytes."""
     return map(split_lines, pieces(data))
 
@@ -114,29 +96,23 @@ def remembering(make: Callable[[bytes], _T]) -> Callable[[bytes], _T]:
     return lambda data: known(data) if len(data) <= _SMALL else make(data)
 
 
-def tally_of(data: FileContent) -> Tally:
+@remembering
+def tally_of(data: bytes) -> Tally:
     """How many lines there are in data; not to be changed."""
-    return _tally_of_bytes(data) if isinstance(data, bytes) else _tally(data)
-
-
-def _tally(data: FileContent) -> Tally:
     tally = Tally()
     for lines in batches(data):
         tally.update(lines)
     return tally
 
 
-_tally_of_bytes = remembering(_tally)
-
-
-def number_of_lines(data: FileContent) -> int:
+def number_of_lines(data: bytes) -> int:
     """How many lines a file has."""
-    return data.count(b"\n") + (data[-1:] not in (b"", b"\n"))
+    return data.count(b"\n") + (not data.endswith(b"\n") if data else 0)
 
 
-def first_lines(data: FileContent, count: int) -> FileContent:
+def first_lines(data: bytes, count: int) -> bytes:
     """The first `count` lines of a file, with their ends."""
-    if data.count(b"\n") <= count and data[-1:] == b"\n":
+    if data.count(b"\n") <= count and data.endswith(b"\n"):
         return data
     end = 0
     for batch in batches(data):
@@ -152,7 +128,7 @@ def without_blank(lines: list[bytes]) -> list[bytes]:
     return lines if all(map(bytes.strip, lines)) else [line for line in lines if line.strip()]
 
 
-def more_lines(data: FileContent, before: FileContent) -> list[bytes]:
+def more_lines(data: bytes, before: bytes) -> list[bytes]:
     """The lines that a file has more than it had, each as often as that; the later ones of equal lines."""
     had = Counter(split_lines(before))
     more = []

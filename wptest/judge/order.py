@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise
 
-from engine.storage.contents.packed import FileContent, stands_at
 from wptest.judge.dues import Dues
 from wptest.judge.history import History, Replayed
 from wptest.judge.ledger import Ledger
@@ -70,16 +69,16 @@ def disordered(ledger: Ledger, history: History, target: str) -> Iterator[Disord
                 break
 
 
-def block_of(replayed: Replayed, data: FileContent) -> tuple[int, int] | None:
+def block_of(replayed: Replayed, data: bytes) -> tuple[int, int] | None:
     """Where a replay's lines stand in the target as one piece, byte for byte; None where they don't."""
     end = replayed.removed_at
-    if end is None or replayed.data[-1:] != b"\n" or not stands_at(data, replayed.data, end - len(replayed.data)):
+    if end is None or not replayed.data.endswith(b"\n") or not data.endswith(replayed.data, 0, end):
         return None
     start = end - len(replayed.data)
     return (start, end) if start == 0 or data[start - 1 : start] == b"\n" else None
 
 
-def _is_plainly_in_order(data: FileContent, replays: list[Replayed], dues: Dues, target: str) -> bool:
+def _is_plainly_in_order(data: bytes, replays: list[Replayed], dues: Dues, target: str) -> bool:
     """Whether each replay stands there in one piece, and the rest as it came: so it is nearly always."""
     blocks = [block_of(each, data) for each in replays]
     known = sorted(block for block in blocks if block is not None)
@@ -94,20 +93,12 @@ def _is_plainly_in_order(data: FileContent, replays: list[Replayed], dues: Dues,
     return all(line in candidates for piece in pieces for lines in batches(piece) for line in lines)
 
 
-def _stand_in(read: FileContent, pieces: Sequence[FileContent]) -> bool:
+def _stand_in(read: bytes, pieces: Sequence[bytes]) -> bool:
     """Whether pieces of whole lines stand one behind the other in what was read; a look at bytes finds most."""
     end = 0
     for piece in pieces:
-        start = _place_of(piece, read, end)
+        start = read.find(piece, end)
         if start < 0 or (start and read[start - 1 : start] != b"\n"):
             return False
         end = start + len(piece)
     return True
-
-
-def _place_of(piece: FileContent, read: FileContent, start: int) -> int:
-    """Where a piece stands in what was read, from `start` on; a large one only where its first line is first."""
-    if isinstance(read, bytes) and isinstance(piece, bytes):
-        return read.find(piece, start)
-    place = read.find(bytes(piece[: piece.find(b"\n") + 1]), start)
-    return place if stands_at(read, piece, place) else -1

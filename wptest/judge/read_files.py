@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from engine.project.model import Project
-from engine.storage.contents.packed import FileContent
 
 
 @dataclass(slots=True, eq=False)
@@ -28,13 +27,13 @@ class ReadFile:
     path: str
     number: int
     descriptor: int | None
-    kept: FileContent | None = None
+    kept: bytes | None = None
     read: int = 0
     booked: int = 0
     was_left: bool = False
     may_go_on: bool = False
     rest: ReadFile | None = None
-    before_cut: FileContent | None = None
+    before_cut: bytes | None = None
     shares: list[tuple[int, Project | None]] = field(default_factory=list)
 
     def read_up_to(self, lines: int, project: Project | None) -> None:

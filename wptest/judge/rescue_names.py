@@ -27,7 +27,6 @@ from typing import Any, NamedTuple
 from engine.kernel.by_identity import ByIdentity
 from engine.machine import Machine
 from engine.project.model import Project, SinkConf
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import read_all
 from wptest.judge.line_counts import CountedLines, whole_lines
 from wptest.judge.written_down.entry_values import text_of_value
@@ -158,22 +157,22 @@ def released_name(path: str) -> str:
     return path.removesuffix(_LOCK)
 
 
-def rescue_bytes(machine: Machine, path: str) -> FileContent:
+def rescue_bytes(machine: Machine, path: str) -> bytes:
     """What a rescue file has, with its lines as their sink gets them; what is no entry stays as it is."""
-    return as_sent(machine, machine.disk.content(path))
+    return as_sent(machine, read_all(machine.disk, path))
 
 
-def lines_of(machine: Machine, path: str) -> FileContent:
+def lines_of(machine: Machine, path: str) -> bytes:
     """The same, without a torn end where it is locked: its writer goes on, or it is cut off."""
     data = rescue_bytes(machine, path)
     return whole_lines(data) if has_locked_name(path) else data
 
 
-def as_sent(machine: Machine, data: FileContent) -> FileContent:
+def as_sent(machine: Machine, data: bytes) -> bytes:
     """What of a rescue file its sink gets."""
     if machine.behaviour.rescue_lines == "entries":
-        return b"\n".join(map(_line, bytes(data).split(b"\n")))
-    return data if data.find(_PLACE) < 0 else b"\n".join(map(_bare, bytes(data).split(b"\n")))
+        return b"\n".join(map(_line, data.split(b"\n")))
+    return b"\n".join(map(_bare, data.split(b"\n"))) if _PLACE in data else data
 
 
 def _bare(line: bytes) -> bytes:
@@ -246,7 +245,7 @@ def _put_aside(machine: Machine, data: bytes) -> Iterator[PutAside]:
             is_live = "sink" in entry  # it was refused before it was in a rescue file, and is there as it came
             if isinstance(0 if is_live else entry["line"], int):
                 line = entry["latin1"].encode("latin-1")
-                sent = _bare(line) if is_live else bytes(as_sent(machine, line))
+                sent = _bare(line) if is_live else as_sent(machine, line)
                 yield PutAside(sent, str(entry.get("reason", "")))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             continue

@@ -12,7 +12,6 @@ from engine.machine import Machine
 from engine.project.database_conf import DatabaseConf
 from engine.project.model import Project, SinkConf
 from engine.servers.on_machine import servers_on
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import files_below, read_all
 from engine.text.source_text import KeyPath
 from engine.units import format_duration
@@ -109,10 +108,10 @@ class RunFacts(Facts):
         accounts, counts = self.ledger.accounts(), {}
         for group, sink in counted_sinks(self.project):
             account = accounts.get(sink.path or "", TargetAccount())
-            lines = self.machine.disk.content(sink.path or "").count(b"\n")
+            lines = read_all(self.machine.disk, sink.path or "").count(b"\n")
             waiting = account.rescued + account.stranded
             counts[group.name, sink.id] = SinkCount(lines, waiting, account.duplicates.total())
-        inputs = (self.machine.disk.content(source.path) for source in self.project.sources)
+        inputs = (read_all(self.machine.disk, source.path) for source in self.project.sources)
         read = sum(data.count(b"\n") for data in inputs)
         accepted = self.ledger.dues.accepted - self.history.accepted_before
         return judge(self.project, SinkCounts(counts, read, accepted or None))
@@ -148,7 +147,7 @@ class RunFacts(Facts):
 
     def target(self, sink: SinkConf) -> bytes:
         """See `Facts.target`."""
-        return bytes(self._target(sink))
+        return self.ledger.inventory.content_now(sink.path) if sink.path else b""
 
     def table(self, database: DatabaseConf) -> TableSeen:
         """See `Facts.table`."""
@@ -158,7 +157,7 @@ class RunFacts(Facts):
 
     def received(self, sink: SinkConf) -> int:
         """See `Facts.received`."""
-        return number_of_lines(self._target(sink)) if sink.path else self.machine.deliveries.total(sink.id)
+        return number_of_lines(self.target(sink)) if sink.path else self.machine.deliveries.total(sink.id)
 
     def refused(self, sink: SinkConf) -> int:
         """See `Facts.refused`."""
@@ -213,9 +212,6 @@ class RunFacts(Facts):
         """See `Facts.finding`."""
         path = (*self.here, *place)
         return found_now(self.machine, code, message, path=path, evidence=evidence, help_=help_)
-
-    def _target(self, sink: SinkConf) -> FileContent:
-        return self.ledger.inventory.content_now(sink.path) if sink.path else b""
 
     def _of(self, process: str) -> list[Event]:
         return [event for event in self.machine.trace.events if event.process == process]

@@ -13,8 +13,6 @@ from engine.programs.wpgen import sample_lines
 from engine.project.model import Project, Sample
 from engine.project.sharing import in_shares
 from engine.rescue.entries import write_by_hand
-from engine.storage.contents.buffer import put_together
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import Disk, write_all
 from wptest.scenario.load import LoadedVariant
 from wptest.words.setting.part import Outset
@@ -52,13 +50,11 @@ def set_stage(disk: Disk, project: Project, outset: Outset, behaviour: Behaviour
     return marks
 
 
-def _input(samples: tuple[Sample, ...], count: int, equal: int) -> FileContent:
+def _input(samples: tuple[Sample, ...], count: int, equal: int) -> bytes:
     """So many lines, as `wpgen` makes them."""
-    if count <= _BATCH:
-        return _lines(samples, count, 1, equal)
-    return put_together(
-        _lines(samples, min(_BATCH, count - each), each + 1, equal) for each in range(0, count, _BATCH)
-    )
+    before = range(0, max(count, 1), _BATCH)
+    first, *others = (_lines(samples, min(_BATCH, count - each), each + 1, equal) for each in before)
+    return b"".join([first, *others]) if others else first
 
 
 @lru_cache(maxsize=4)

@@ -16,7 +16,6 @@ from engine.programs.environment import handed_on
 from engine.project.missing_files import as_read
 from engine.project.model import Project
 from engine.servers.on_machine import processes_of
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import Disk
 from engine.storage.memory import MemoryDisk
 from engine.storage.quotas import Room
@@ -205,7 +204,7 @@ class World:
         """See `Stage.book_file`."""
         self.ledger.book_file(path)
 
-    def book_lines(self, path: str, data: FileContent, behind: bytes) -> None:
+    def book_lines(self, path: str, data: bytes, behind: bytes) -> None:
         """See `Stage.book_lines`."""
         self.ledger.book_lines(path, data, behind)
 

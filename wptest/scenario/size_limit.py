@@ -1,4 +1,4 @@
-"""How large a scenario may be: its files stand in memory, and `lines: 10G` is mostly a slip.
+"""How large a scenario may be: its lines stand in memory, and `lines: 10G` is mostly a slip.
 
 A line counts once for each place that it stands in while the run goes on: the input, and the files of the sinks
 that get it; a given file, and the target that it is replayed to. One that is longer than usual counts for more.
@@ -24,7 +24,7 @@ from wptest.words.setting.parts.input_lines import InputLines
 
 LINES_VARIABLE = "WPTEST_LARGEST"
 _COUNT = "LINE_CNT"
-MOST_LINES = 20_000_000  # lines: some gigabytes, where they are so different that they can't be packed
+MOST_LINES = 20_000_000  # lines: some gigabytes
 _USUAL = 100  # bytes in a line
 _COPIES = 2  # of a line that is replayed
 _ID = len(numbered(Sample("", ""), 10**9))

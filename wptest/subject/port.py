@@ -12,7 +12,6 @@ from engine.programs.command import Command
 from engine.programs.launch import start, start_broken
 from engine.project.model import Project
 from engine.servers.on_machine import start_servers
-from engine.storage.contents.packed import FileContent
 from engine.storage.quotas import Room
 from engine.text.diagnostic import Diagnostic
 from engine.units import HOUR
@@ -66,7 +65,7 @@ class Subject(Protocol):
     def resize(self, machine: Machine, sizes: Mapping[str, int]) -> list[Room]:
         """Let so many bytes fit into directories."""
 
-    def content(self, machine: Machine, path: str) -> FileContent:
+    def content(self, machine: Machine, path: str) -> bytes:
         """What a rescue file has, or had when it was last seen."""
 
 
@@ -108,7 +107,7 @@ class Engine:
         """See `Subject.resize`."""
         return machine.storage.quotas.resize(sizes)
 
-    def content(self, machine: Machine, path: str) -> FileContent:
+    def content(self, machine: Machine, path: str) -> bytes:
         """See `Subject.content`: it is asked right when the replay begins."""
         return rescue_bytes(machine, path)
 

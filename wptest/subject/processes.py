@@ -18,7 +18,6 @@ from engine.programs.environment import COUNTS
 from engine.project.model import Project
 from engine.rescue.recovery import EXIT_BUSY
 from engine.sinks.kinds.test_rescue import PHASES_VARIABLE
-from engine.storage.contents.packed import FileContent
 from engine.storage.quotas import Room
 from engine.units import MILLISECOND, SECOND
 from wptest.subject.child import Launch, RealProgram
@@ -173,7 +172,7 @@ class Processes:
         """See `Subject.resize`."""
         return [self._rooms.resize(path, size) for path, size in sizes.items()]
 
-    def content(self, machine: Machine, path: str) -> FileContent:  # noqa: ARG002 - the observer has the machine
+    def content(self, machine: Machine, path: str) -> bytes:  # noqa: ARG002 - the observer has the machine
         """See `Subject.content`."""
         return self._seen.content(path)
 

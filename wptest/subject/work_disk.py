@@ -9,7 +9,6 @@ from tempfile import TemporaryFile
 from types import MappingProxyType
 
 from engine.rescue.name import is_locked_name, is_released
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import FileStat
 from engine.storage.real import RealDisk
 from wptest.subject.dialect import Dialect, checkpoint_of, decoded, encoded
@@ -49,7 +48,7 @@ class WorkDisk(RealDisk):
             self._translated.add(descriptor)
         return descriptor
 
-    def content(self, path: str) -> FileContent:
+    def content(self, path: str) -> bytes:
         """See `Disk.content`: a program may take a file away at any moment."""
         try:
             return super().content(path)

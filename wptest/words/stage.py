@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, ClassVar, Protocol
 from engine.behaviour import Behaviour
 from engine.programs.command import Command
 from engine.project.model import Project
-from engine.storage.contents.packed import FileContent
 from engine.storage.quotas import Room
 from engine.text.source_text import KeyPath
 from wptest.shapes.extension import Call
@@ -86,7 +85,7 @@ class Stage(Protocol):
     def book_file(self, path: str) -> None:
         """The lines of a file that is there from now on are owed."""
 
-    def book_lines(self, path: str, data: FileContent, behind: bytes) -> None:
+    def book_lines(self, path: str, data: bytes, behind: bytes) -> None:
         """These lines, which somebody has added by hand behind what was in a file, are owed from now on."""
 
     def moved(self, path: str, to: str) -> None:

@@ -11,7 +11,6 @@ from engine.project.model import Sample
 from wptest.explore.made_equal import loaded_with, with_equal_lines
 from wptest.explore.rewriting.plain_scenario import load_plain
 from wptest.text.wording import every
-from wptest.words.setting import given_file
 from wptest.words.setting.given_file import GivenFile
 
 BOTH = """
@@ -134,19 +133,3 @@ def test_equal_lines_of_a_file_are_those_of_its_sink(variant_of):
     assert "/postfix 200\n" in said[0]
     assert "/nginx 200\n" in said[1]
     assert said[2] == "line of x.dat\n" * 2
-
-
-@pytest.mark.parametrize("size", [1, 2, 3, 4, 10])
-@pytest.mark.parametrize(
-    "said", [{"marked": "old"}, {"equal": "all"}, {"equal": "every 2nd", "marked": "old"}, {"equal": "every 3rd"}]
-)
-def test_made_up_lines_are_the_same_however_many_are_made_at_a_time(variant_of, monkeypatch, size, said):
-    project, path = variant_of(BOTH).project, "data/rescue/a-2025-10-04_01:59:24.dat"
-
-    def made(most):
-        monkeypatch.setattr(given_file, "_BATCH", most)
-        marks = {}
-        return bytes(GivenFile(lines=10, **said).content(path, project, marks, before=4)), marks
-
-    assert made(size) == made(100)
-    assert made(size)[0].count(b"\n") == 10

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import FileStat
 from engine.storage.memory import MemoryDisk
 from engine.storage.profiles import DiskProfile
@@ -146,12 +145,7 @@ class ObservedDisk(MemoryDisk):
         self._numbered(number)
         return number
 
-    def content_of(self, descriptor: int) -> FileContent:
-        """See `Disk.content_of`."""
-        self._read(self._open.inodes.get(descriptor))
-        return super().content_of(descriptor)
-
-    def content(self, path: str) -> FileContent:
+    def content(self, path: str) -> bytes:
         """See `Disk.content`."""
         self._read(self._tables.names.files.get(path))
         return super().content(path)

@@ -11,7 +11,6 @@ from functools import partial
 
 from engine.kernel import Event, Process
 from engine.kernel.by_identity import ByIdentity
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import read_all
 from engine.storage.faults import Operation
 from engine.storage.image import Image
@@ -39,7 +38,7 @@ class SplitDisk(ObservedDisk):
         super().__init__(profile)
         self.look: Callable[[int], None] | None = None
 
-    def append(self, descriptor: int, data: FileContent) -> int:
+    def append(self, descriptor: int, data: bytes) -> int:
         """See `Disk.append`; `look` is told how much is done."""
         if self.look is None:
             return super().append(descriptor, data)
@@ -65,7 +64,7 @@ def disk_for(troubles: Troubles) -> SplitDisk:
     return SplitDisk("lying" if troubles.lying else "posix")
 
 
-def cuts(data: FileContent) -> list[int]:
+def cuts(data: bytes) -> list[int]:
     """Where a write is torn: after its first byte, its first line, in the middle, before its last byte."""
     first_line = data.find(b"\n") + 1
     places = {1, first_line, len(data) // 2, len(data) - 1}

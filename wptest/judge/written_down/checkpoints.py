@@ -14,7 +14,6 @@ from typing import Any
 from zlib import crc32
 
 from engine.machine import Machine
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import read_all
 
 _NAME = "recover.lock"
@@ -43,18 +42,18 @@ class DoneWith:
     target: int = 0
     identity: str = ""
 
-    def is_of(self, data: FileContent) -> bool:
+    def is_of(self, data: bytes) -> bool:
         """Whether it is said of the file that has this content, and not of an earlier one of its name."""
         if not self.identity:
             return True
         return self.offset <= len(data) and self.identity.endswith(f"-{beginning_checksum(data, self.offset):08x}")
 
 
-def beginning_checksum(data: FileContent, size: int) -> int:
+def beginning_checksum(data: bytes, size: int) -> int:
     """The CRC-32 of the first bytes of a file: of the first MiB of all, then of the first 4 KiB of every 64."""
     parts = [data[: min(size, _WHOLE)]]
     parts += [data[start : min(start + _PART, size)] for start in range(_WHOLE, size, _STEP)]
-    return crc32(b"".join(map(bytes, parts)))
+    return crc32(b"".join(parts))
 
 
 def checkpoint_place(machine: Machine, rescue_root: str) -> str:

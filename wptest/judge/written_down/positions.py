@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import Disk, read_all
 from wptest.judge.written_down.checkpoints import beginning_checksum
 
@@ -20,7 +19,7 @@ class ReadBefore(NamedTuple):
     offset: int
     checksum: int
 
-    def holds(self, number: int, data: FileContent) -> bool:
+    def holds(self, number: int, data: bytes) -> bool:
         """Whether it is said of this file, and this still begins with what was read of it."""
         return number == self.file and beginning_checksum(data, self.offset) == self.checksum
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from engine.machine import Program
 from engine.sinks.python_sink import EXIT_BROKEN
+from engine.storage.disk_port import read_all
 from engine.text.source_text import KeyPath
 from wptest.judge.line_counts import number_of_lines
 from wptest.judge.rescue_names import may_be_replayed
@@ -119,7 +120,7 @@ def _is_about_no_lines(world: World) -> bool:
 def _nothing_owed(world: World, started: Started) -> Finding:
     """No line was to arrive anywhere: told where a file is that was to have some, or what was to move them."""
     root, inputs = world.project.rescue_root, world.project.inputs
-    there = {path: number_of_lines(world.machine.disk.content(path)) for path in inputs}
+    there = {path: number_of_lines(read_all(world.machine.disk, path)) for path in inputs}
     lines = sum(there.values())
     mover = next((index for index, program in started if program.name in _MOVERS), 0)
     path: KeyPath = ("when", mover)

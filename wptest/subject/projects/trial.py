@@ -78,9 +78,7 @@ def _lines(variant: LoadedVariant) -> Iterator[bytes]:
     project, outset = variant.project, variant.scenario.given.outset
     samples = dict.fromkeys(project.samples) if outset.lines else {}
     yield from (numbered(sample, number) for number, sample in enumerate(samples, 1))
-    given = [
-        bytes(outset.files[path].content(path, project, {})) for path in project.inputs if path in outset.files
-    ]
+    given = [outset.files[path].content(path, project, {}) for path in project.inputs if path in outset.files]
     commands = [step.verb.command for _, step in variant.scenario.all_steps]
     if any(command is not None and command.program == "wpgen" for command in commands):
         given.insert(0, b"\n".join(sample.text.encode() for sample in project.samples))

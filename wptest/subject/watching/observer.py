@@ -13,7 +13,6 @@ from engine.machine import Machine
 from engine.project.model import MONITOR, Project
 from engine.rescue.entries import plain_line
 from engine.rescue.name import LOCK, is_locked_name, is_released, parse_name
-from engine.storage.contents.packed import FileContent
 from engine.storage.disk_port import files_below, read_all
 from wptest.judge.rescue_names import as_sent
 from wptest.subject.dialect import Dialect, checkpoint_of
@@ -122,7 +121,7 @@ class Observer:
             case _:  # what wpgen does was told before it began
                 pass
 
-    def content(self, path: str) -> FileContent:
+    def content(self, path: str) -> bytes:
         """What a rescue file has, or had when it was last seen."""
         return as_sent(self._machine, read_all(self._machine.disk, path) or self._known.get(path, b""))
 

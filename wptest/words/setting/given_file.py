@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import AfterValidator, ConfigDict, model_validator
@@ -17,10 +17,7 @@ from wptest.words.setting.equal_lines import SAME_FROM_OUTSIDE, demand_equal_lin
 
 if TYPE_CHECKING:
     from engine.project.model import Project
-    from engine.storage.contents.packed import FileContent
     from wptest.words.stage import Reality
-
-_BATCH = 10_000  # a line as an object takes several times its bytes
 
 
 def _one_byte_each(value: str) -> str:
@@ -70,7 +67,7 @@ class GivenFile(Shape):
             demand_equal_lines(self.equal, self.lines)
         return self
 
-    def content(self, path: str, project: Project, marks: dict[bytes, str], before: int = 0) -> FileContent:
+    def content(self, path: str, project: Project, marks: dict[bytes, str], before: int = 0) -> bytes:
         """The bytes of the file at `path`; adds the marks of its lines to `marks`.
 
         Made-up lines are numbered: `before` is how many there are in front of them.
@@ -79,30 +76,17 @@ class GivenFile(Shape):
             return self.text.encode()
         if self.raw is not None:
             return self.raw.encode("latin-1")
-        from engine.storage.contents.buffer import put_together  # noqa: PLC0415 - for a run only
-
-        made_up = self._made_up(path, project, before + 1)
-        return put_together(b"\n".join(lines) + b"\n" for lines in self._marking(made_up, marks))
-
-    def _marking(self, batches: Iterable[list[bytes]], marks: dict[bytes, str]) -> Iterator[list[bytes]]:
-        for lines in batches:
-            if self.marked is not None:
-                marks.update(dict.fromkeys(lines, self.marked))
-            yield lines
-
-    def _made_up(self, path: str, project: Project, first: int) -> Iterator[list[bytes]]:
-        """Made-up lines from this number on, some ten thousand at a time."""
-        from engine.pipeline.router import numbered_lines  # noqa: PLC0415 - for a run only
+        from engine.pipeline.router import numbered  # noqa: PLC0415 - for a run only
         from engine.project.model import Sample  # noqa: PLC0415
 
-        sample, numbers = Sample("", f"{self.marked or 'line'} of {path.rpartition('/')[2]}"), self.lines or 0
-        heartbeat = (heartbeat_of(project, path) if self.equal and self.marked is None else None) or sample.text
-        for before in range(0, numbers, _BATCH):
-            lines = numbered_lines(sample, range(first + before, first + min(before + _BATCH, numbers)))
-            if self.equal is not None:
-                places = range(-(before + 1) % self.equal, len(lines), self.equal)
-                lines[places.start :: self.equal] = [heartbeat.encode()] * len(places)
-            yield lines
+        sample = Sample("", f"{self.marked or 'line'} of {path.rpartition('/')[2]}")
+        lines = [numbered(sample, number) for number in range(before + 1, before + (self.lines or 0) + 1)]
+        if self.equal is not None:
+            heartbeat = (heartbeat_of(project, path) if self.marked is None else None) or sample.text
+            lines[self.equal - 1 :: self.equal] = [heartbeat.encode()] * (len(lines) // self.equal)
+        if self.marked is not None:
+            marks.update(dict.fromkeys(lines, self.marked))
+        return b"\n".join(lines) + b"\n" if lines else b""
 
 
 def why_not_equal(real: Reality, files: Iterable[GivenFile]) -> Iterable[Reason]:
